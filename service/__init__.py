@@ -1,0 +1,1 @@
+"""The running program: HTTP, database, moderators, command line."""

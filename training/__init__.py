@@ -1,0 +1,1 @@
+"""Examples in, a promoted or refused model out: no Flask, no SQL."""
