@@ -1,0 +1,33 @@
+"""Time and names: the one clock, and ids that sort by it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from ulid import ULID
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+def milliseconds(when: datetime) -> int:
+    """Whole milliseconds since 1970 in UTC."""
+    return int(when.timestamp() * 1000)
+
+
+def moment(stored: int) -> datetime:
+    """The inverse of `milliseconds`."""
+    return datetime.fromtimestamp(stored / 1000, UTC)
+
+
+def new_id(prefix: str, now: datetime) -> str:
+    """A prefixed ULID: unique, and sorted by time down to the millisecond."""
+    return f"{prefix}_{ULID.from_datetime(now)}"
+
+
+def first_id(prefix: str, when: datetime) -> str:
+    """The lowest id that anything made at or after `when` can have."""
+    return f"{prefix}_{ULID.from_bytes(milliseconds(when).to_bytes(6, 'big') + bytes(10))}"

@@ -1,0 +1,136 @@
+"""The one way to the database: SQLite or PostgreSQL, read or write, nothing in between."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from service.errors import StorageError
+
+HEAD = "0001"
+"""The newest migration, known here so that a current database starts without Alembic."""
+_MIGRATING = 0x57656972  # PostgreSQL advisory lock: two hosts that start together take turns
+
+
+class Database:
+    """Connections to one database, safe across threads and across a fork."""
+
+    def __init__(self, url: str, *, threads: int = 4, timeout_ms: int = 5000) -> None:
+        self._url, self._threads, self._timeout_ms = make_url(url), threads, timeout_ms
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._guard = threading.Lock()
+        self._pid, self._engine = 0, None
+
+    @property
+    def engine(self) -> Engine:
+        """This process's engine: a connection must not be shared with a forked child."""
+        engine = self._engine
+        if engine is None or self._pid != os.getpid():
+            with self._guard:
+                if self._engine is not None and self._pid != os.getpid():
+                    self._engine.dispose(close=False)
+                    self._engine = None
+                self._engine = engine = self._engine or self._connectable()
+                self._pid = os.getpid()
+        return engine
+
+    def _connectable(self) -> Engine:
+        pool = {"pool_size": self._threads, "max_overflow": 4, "pool_timeout": 5}
+        if not self.is_sqlite:
+            options = f"-c statement_timeout={self._timeout_ms} -c timezone=UTC"
+            arguments: dict[str, Any] = {"connect_timeout": 3, "options": options}
+            return create_engine(self._url, connect_args=arguments, **pool)
+        arguments = {"timeout": self._timeout_ms / 1000, "check_same_thread": False}
+        engine = create_engine(self._url, connect_args=arguments, **pool)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads; every statement sees the newest commit."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        except SQLAlchemyError as error:
+            raise StorageError(_in_short(error)) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it is on disk afterwards, or none.
+
+        Raises StorageError; IntegrityError passes, since it tells who was first.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            raise StorageError(_in_short(error)) from error
+
+    def answers(self) -> bool:
+        """True if the database can be asked something."""
+        try:
+            with self.reading() as connection:
+                return connection.execute(text("select 1")).scalar() == 1
+        except StorageError:
+            return False
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest form; safe when several processes do it at once."""
+        try:
+            with self.engine.connect() as connection:
+                current = _revision(connection)
+        except SQLAlchemyError as error:
+            raise StorageError(_in_short(error)) from error
+        if current != HEAD:
+            with self.writing() as connection:
+                _upgrade(connection)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        if self._engine is not None:
+            self._engine.dispose(close=self._pid == os.getpid())
+            self._engine = None
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy says when a transaction begins, not sqlite3
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that reads first and writes later could find the lock taken in between.
+    if connection.get_isolation_level() != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _in_short(error: SQLAlchemyError) -> str:
+    # The statement's parameters hold what commenters wrote: they never reach a message.
+    return f"the database failed: {type(getattr(error, 'orig', None) or error).__name__}"
+
+
+def _revision(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    return connection.execute(text("select version_num from alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - only a database that is behind pays for it
+    from alembic.config import Config  # noqa: PLC0415
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+    config = Config()
+    config.set_main_option("script_location", str(files("service.db") / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

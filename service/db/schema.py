@@ -1,0 +1,159 @@
+"""The tables. Times are whole milliseconds since 1970 in UTC; ids are prefixed ULIDs.
+
+Judgements, labels and outbox rows are only ever added. What a comment's `state` is follows
+from its judgements and labels; the column is there so that the queue needs no join.
+Comments, judgements and traces carry no foreign key: on PostgreSQL each would lock the
+site's row once per comment.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", String(31), primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("sealed", LargeBinary),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("id", String(30), primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("decision", String(6), nullable=False),
+    Column("reasons", Text, nullable=False),  # ",code,code," so that one LIKE finds a code
+    Column("dialect", String(8), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("author_email", BigInteger),  # keyed hashes, see service/keyring.py
+    Column("author_url", Text, nullable=False),
+    Column("author_ip", BigInteger),
+    Column("author_prefix", BigInteger),
+    Column("author_id", Text, nullable=False),
+    Column("author_role", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("permalink", Text, nullable=False),
+    Column("parent_id", Text, nullable=False),
+    Column("page_title", Text, nullable=False),
+    Column("page_language", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("submitted_at", BigInteger),
+    Column("honeypot", Text, nullable=False),
+    Column("elapsed_ms", BigInteger),
+    Column("edit_of", Text, nullable=False),
+    Column("links", Integer, nullable=False),
+    Column("traces", LargeBinary, nullable=False),  # this comment's rows in `traces`
+)
+Index("comments_by_state", comments.c.site_id, comments.c.state, comments.c.id)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("comment_id", String(30), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("decision", String(6), nullable=False),
+    Column("score", Float(53)),
+    Column("answer", Text, nullable=False),  # the whole judgement as JSON, as it was answered
+    sqlite_with_rowid=False,
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", String(30), primary_key=True),
+    Column("site_id", String(31), nullable=False),
+    Column("comment_id", String(30), nullable=False),
+    Column("label", String(5)),  # empty in a row that undoes another
+    Column("undoes", String(30), unique=True),
+    Column("source", String(16), nullable=False),
+    Column("moderator", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+Index("labels_by_comment", labels.c.comment_id)
+Index("labels_by_site", labels.c.site_id, labels.c.at)
+
+# What a site has seen: one row per comment and thing seen (author, host, text, address),
+# newest last, so that a history is a few short ends of an index however many rows there are.
+# `state` is a Standing (service/db/history.py), `sender` tells senders of one text apart.
+traces = Table(
+    "traces",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", SmallInteger, primary_key=True, autoincrement=False),
+    Column("comment_id", String(30), primary_key=True),
+    Column("sender", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("comment_id", String(30), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(30), primary_key=True),
+    Column("site_id", String(31), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("comment_id", String(30), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+moderators = Table(
+    "moderators",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("password", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)

@@ -1,0 +1,182 @@
+"""Sites and their keys: added, found by key, changed, removed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from model.policy import Policy
+from service.clock import Clock, milliseconds, new_id
+from service.db.engine import Database
+from service.db.schema import keys, sites
+from service.errors import Conflict, NotFound
+from service.keyring import Keyring, new_akismet_key, new_token
+
+KeyKind = Literal["token", "akismet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A website that sends comments. `version` grows with every change of its policy."""
+
+    id: str
+    name: str
+    url: str
+    policy: Policy
+    version: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSite:
+    """A site just added, with its keys in clear: the only time they are shown."""
+
+    id: str
+    name: str
+    url: str
+    akismet_key: str
+    token: str
+
+
+class Sites:
+    """All sites of this instance."""
+
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+        self._database, self._keyring, self._clock = database, keyring, clock
+        self._known: dict[str, Site] = {}
+
+    def add(self, name: str, url: str) -> NewSite:
+        """Add a site with one key of each kind. Raises Conflict if the name is taken."""
+        now = self._clock()
+        site = NewSite(new_id("site", now), name, url, new_akismet_key(), new_token())
+        row = {"id": site.id, "name": name, "url": url, "policy": "{}", "version": 1}
+        try:
+            with self._database.writing() as connection:
+                connection.execute(insert(sites), row | {"created_at": milliseconds(now)})
+                self._put_key(connection, site.id, "akismet", site.akismet_key)
+                self._put_key(connection, site.id, "token", site.token)
+        except IntegrityError:
+            raise Conflict(f"there is already a site named {name!r}") from None
+        return site
+
+    def by_token(self, token: str) -> Site | None:
+        """The site a bearer token belongs to; None for a wrong or revoked one."""
+        return self._by_key("token", token)
+
+    def by_akismet_key(self, key: str) -> Site | None:
+        """The site an Akismet key belongs to (case-insensitive, as in a host name)."""
+        return self._by_key("akismet", key.lower())
+
+    def _by_key(self, kind: KeyKind, secret: str) -> Site | None:
+        # Found by its keyed hash, so that comparing takes the same time whatever was sent.
+        with self._database.reading() as connection:
+            row = connection.execute(_BY_KEY, {"hash": self._keyring.lookup(kind, secret)}).first()
+        return self._from_row(row) if row else None
+
+    def _from_row(self, row: Row[Any]) -> Site:
+        known = self._known.get(row.id)
+        if known is None or known.version != row.version:
+            policy = policy_from(orjson.loads(row.policy))
+            known = Site(row.id, row.name, row.url, policy, row.version, row.created_at)
+            self._known[row.id] = known
+        return known
+
+    def get(self, name_or_id: str) -> Site:
+        """The site of this name or id. Raises NotFound."""
+        wanted = (sites.c.id == name_or_id) | (sites.c.name == name_or_id)
+        with self._database.reading() as connection:
+            row = connection.execute(_LIVE.where(wanted)).first()
+        if row is None:
+            raise NotFound(f"there is no site {name_or_id!r}")
+        return self._from_row(row)
+
+    def list(self) -> list[Site]:
+        """All sites, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_LIVE.order_by(sites.c.created_at, sites.c.id)).all()
+        return [self._from_row(row) for row in rows]
+
+    def set_policy(self, site_id: str, changes: Mapping[str, object]) -> Site:
+        """Change some of a site's wishes; the rest stay. The caller has checked them."""
+        with self._database.writing() as connection:
+            row = connection.execute(_LIVE.where(sites.c.id == site_id).with_for_update()).first()
+            if row is None:
+                raise NotFound("there is no such site")
+            policy = orjson.dumps(orjson.loads(row.policy) | dict(changes)).decode()
+            values = {"policy": policy, "version": row.version + 1}
+            connection.execute(update(sites).where(sites.c.id == site_id).values(values))
+        return self.get(site_id)
+
+    def rename(self, site_id: str, *, name: str = "", url: str = "") -> Site:
+        """Change what a site is called or where it is. Raises Conflict for a name taken."""
+        values: dict[str, object] = {"version": sites.c.version + 1}
+        values |= {key: value for key, value in (("name", name), ("url", url)) if value}
+        try:
+            with self._database.writing() as connection:
+                connection.execute(update(sites).where(sites.c.id == site_id).values(values))
+        except IntegrityError:
+            raise Conflict(f"there is already a site named {name!r}") from None
+        return self.get(site_id)
+
+    def rotate(self, site_id: str, kind: KeyKind) -> str:
+        """Make a new key and revoke the old ones of its kind at once; returns it in clear."""
+        secret = new_token() if kind == "token" else new_akismet_key()
+        with self._database.writing() as connection:
+            self._revoke(connection, (keys.c.site_id == site_id) & (keys.c.kind == kind))
+            self._put_key(connection, site_id, kind, secret)
+        return secret
+
+    def remove(self, site_id: str) -> None:
+        """Take a site's keys and free its name; what it has sent stays until purged."""
+        now = milliseconds(self._clock())
+        gone = {"removed_at": now, "name": f"removed {site_id}"}
+        with self._database.writing() as connection:
+            self._revoke(connection, keys.c.site_id == site_id)
+            connection.execute(update(sites).where(sites.c.id == site_id).values(gone))
+
+    def akismet_key(self, site_id: str) -> str:
+        """The site's Akismet key in clear, to be said in its own callbacks."""
+        wanted = (keys.c.site_id == site_id) & (keys.c.kind == "akismet")
+        with self._database.reading() as connection:
+            query = select(keys.c.sealed).where(wanted, keys.c.revoked_at.is_(None))
+            sealed = connection.execute(query).scalar()
+        if sealed is None:
+            raise NotFound("the site has no Akismet key")
+        return self._keyring.unseal(sealed)
+
+    def _put_key(self, connection: Connection, site_id: str, kind: KeyKind, secret: str) -> None:
+        row = {
+            "hash": self._keyring.lookup(kind, secret),
+            "site_id": site_id,
+            "kind": kind,
+            "sealed": self._keyring.seal(secret) if kind == "akismet" else None,
+            "created_at": milliseconds(self._clock()),
+        }
+        connection.execute(insert(keys), row)
+
+    def _revoke(self, connection: Connection, which: Any) -> None:
+        now = milliseconds(self._clock())
+        live = and_(which, keys.c.revoked_at.is_(None))
+        connection.execute(update(keys).where(live).values(revoked_at=now))
+
+
+_LIVE = select(sites).where(sites.c.removed_at.is_(None))
+_BY_KEY = (
+    _LIVE.join(keys, keys.c.site_id == sites.c.id)
+    .where(keys.c.hash == bindparam("hash"))
+    .where(keys.c.revoked_at.is_(None))
+)
+
+
+def policy_from(stored: Mapping[str, Any]) -> Policy:
+    """A policy from its JSON form; what is not in it has its default."""
+    lists = {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
+    return Policy(**{**stored, **lists})
+
+
+def policy_to(policy: Policy) -> dict[str, Any]:
+    """A policy's JSON form."""
+    return asdict(policy)

@@ -1,0 +1,67 @@
+"""Secrets made from the one instance key: how keys, e-mails and addresses are stored."""
+
+import base64
+import hmac
+import secrets
+import string
+from ipaddress import ip_network
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from model.lists import parse_address
+
+_AKISMET_LETTERS = string.ascii_lowercase + string.digits
+
+
+class Keyring:
+    """Sub-keys of the instance key, one per purpose (HKDF, RFC 5869)."""
+
+    def __init__(self, instance_key: bytes) -> None:
+        self._found_by = _derive(instance_key, b"key lookup")
+        self._trace = _derive(instance_key, b"trace")
+        self._seal = Fernet(base64.urlsafe_b64encode(_derive(instance_key, b"seal")))
+        self.check = _derive(instance_key, b"check").hex()
+
+    def lookup(self, kind: str, secret: str) -> bytes:
+        """Under which 32 bytes a key or token is stored; HMAC-SHA256, so never reversible."""
+        message = f"{kind}:{secret}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._found_by, message, "sha256")
+
+    def trace(self, site_id: str, kind: str, value: str) -> int:
+        """A signed 64-bit number for something a site has seen: an author, a host, a text."""
+        message = f"{site_id}\n{kind}\n{value}".encode("utf-8", "surrogatepass")
+        return int.from_bytes(hmac.digest(self._trace, message, "sha256")[:8], "big", signed=True)
+
+    def seal(self, secret: str) -> bytes:
+        """Encrypt what must be said again later (an Akismet key inside a callback)."""
+        return self._seal.encrypt(secret.encode())
+
+    def unseal(self, sealed: bytes) -> str:
+        """The inverse of `seal`."""
+        return self._seal.decrypt(sealed).decode()
+
+
+def _derive(instance_key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=b"weir " + purpose).derive(instance_key)
+
+
+def new_akismet_key() -> str:
+    """12 characters of [a-z0-9]: WordPress refuses any other length before asking, and a
+    host name, where clients put it, has no capitals."""
+    return "".join(secrets.choice(_AKISMET_LETTERS) for _ in range(12))
+
+
+def new_token() -> str:
+    """A bearer token with 256 random bits; the prefix lets secret scanners know it."""
+    return f"weir_{secrets.token_urlsafe(32)}"
+
+
+def address_prefix(address: str) -> str:
+    """The /24 or /64 an IP address lies in; empty for anything that is no address."""
+    parsed = parse_address(address)
+    if parsed is None:
+        return ""
+    bits = 24 if parsed.version == 4 else 64
+    return str(ip_network((int(parsed), bits), strict=False)) if parsed else ""
