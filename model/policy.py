@@ -1,17 +1,32 @@
-"""What one site wants: its budgets, thresholds and lists."""
+"""What one site wants, and the decision that follows from it, the score and the signals."""
 
-from dataclasses import dataclass
-from typing import Literal
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from model.lists import Lists
+from model.verdict import Decision, Reason, Thresholds, probability
 
 Mode = Literal["normal", "hold-first"]
 AkismetHold = Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "ham"]
 
+NEVER = 1.0
+"""As `reject_above`: the score rejects nothing, not even a probability rounded up to 1."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+HOLDS_ONLY_WHAT_WOULD_BE_ACCEPTED = frozenset({"no-words", "unknown-host", "edit-added-links"})
+"""Doubts that keep a comment from being published, but don't save it from being rejected."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One site's wishes. The thresholds are None until the operator sets them by hand:
     then they come from the model's certificate for `reject_budget` (at most this share of
-    good comments rejected) and `hold_budget` (at most this share of all comments held)."""
+    good comments rejected) and `hold_budget` (at most this share of all comments held).
+
+    Compiled parts are kept on the object: hold on to a site's policy between comments.
+    """
 
     mode: Mode = "normal"
     reject_budget: float = 0.005
@@ -27,3 +42,139 @@ class Policy:
     trusted_roles: tuple[str, ...] = ("administrator",)
     min_elapsed_ms: int = 1500
     akismet_hold: AkismetHold = "spam-queue"
+
+    @cached_property
+    def version(self) -> str:
+        """Short digest of everything the policy says: equal wishes, equal version."""
+        return hashlib.sha256(repr(astuple(self)).encode("utf-8", "replace")).hexdigest()[:12]
+
+    @cached_property
+    def blocked(self) -> Lists:
+        """The block lists, compiled."""
+        return Lists.of(self.blocked_terms, self.blocked_hosts, self.blocked_addresses)
+
+    @cached_property
+    def allowed(self) -> Lists:
+        """The allow lists, compiled."""
+        return Lists.of(self.allowed_terms, self.allowed_hosts, self.allowed_addresses)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The trusted roles as they are compared: trimmed and lower-cased."""
+        return frozenset(role.strip().lower() for role in self.trusted_roles) - {""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What stands behind one rejecting threshold: measured, not guaranteed.
+
+    Of `n` good comments that the model had not seen, `errors` were rejected, so with
+    `confidence` at most the share `bound` is (Clopper and Pearson, 1934). `source` is where
+    the strictest bound was measured.
+    """
+
+    budget: float
+    reject_above: float | None
+    n: int = 0
+    errors: int = 0
+    bound: float = 1.0
+    confidence: float = 0.95
+    source: str = ""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Certificate":
+        """One row of a model card's table `thresholds.reject`, unknown keys ignored."""
+        evidence = row.get("certificate") or {}
+        known = {k: evidence[k] for k in ("n", "errors", "bound", "confidence", "source")
+                 if k in evidence}  # fmt: skip
+        return cls(budget=row["budget"], reject_above=row.get("reject_above"), **known)
+
+
+def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
+    """The card's certificate for the largest budget within the policy's, None if there is none.
+
+    `card["thresholds"]["reject"]` is a list of `{"budget", "reject_above", "certificate"}`;
+    a `reject_above` of null says that nothing could be certified at that budget.
+    """
+    row = _within(policy.reject_budget, card.get("thresholds", {}).get("reject", ()))
+    return None if row is None else Certificate.of(row)
+
+
+def thresholds(policy: Policy, card: Mapping[str, Any]) -> Thresholds:
+    """The thresholds in force: the operator's own, else those the card has evidence for.
+
+    Without evidence nothing is accepted or rejected by score: everything is held.
+    `card["thresholds"]` has `accept_below`, or a list `accept` of `{"budget",
+    "accept_below"}` by the share held, and the list `reject` (see `certificate`).
+    """
+    said = card.get("thresholds", {})
+    accept, reject = policy.accept_below, policy.reject_above
+    if accept is None:
+        row = _within(policy.hold_budget, said.get("accept", ())) or said
+        accept = row.get("accept_below")
+    if reject is None:
+        proof = certificate(policy, card)
+        reject = proof.reject_above if proof else None
+    reject = NEVER if reject is None else reject
+    return Thresholds(min(0.0 if accept is None else accept, reject), reject)
+
+
+def _within(budget: float, rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The row with the largest budget that does not exceed this one."""
+    return max((r for r in rows if r["budget"] <= budget), key=lambda r: r["budget"], default=None)
+
+
+def decide(
+    policy: Policy, bounds: Thresholds, text: float, total: float, reasons: Sequence[Reason]
+) -> tuple[Decision, tuple[Reason, ...]]:
+    """The decision, and the reasons with the policy's own added.
+
+    The first of `reasons` that decides wins (signals come in the order of precedence), else
+    the score. `text` is the text's own log-odds, `total` that with every signal's weight.
+    Thresholds are certified on the text alone, so rejecting takes both above the threshold:
+    signals alone push a comment no further than to HOLD. Of the reasons returned, those
+    that were overruled decide no more.
+    """
+    scored, added = _by_score(policy, bounds, text, total)
+    rule = next((r for r in reasons if _rules(r, scored)), None)
+    decision = rule.decides if rule and rule.decides else scored
+    kept = reasons if rule else (*reasons, *added)
+    return decision, tuple(
+        replace(r, decides=None) if r.decides not in (None, decision) else r for r in kept
+    )
+
+
+def _rules(reason: Reason, scored: Decision) -> bool:
+    if reason.decides is None:
+        return False
+    return not (scored is Decision.REJECT and reason.code in HOLDS_ONLY_WHAT_WOULD_BE_ACCEPTED)
+
+
+def _by_score(
+    policy: Policy, bounds: Thresholds, text: float, total: float
+) -> tuple[Decision, tuple[Reason, ...]]:
+    if probability(total) < bounds.accept_below:
+        return Decision.ACCEPT, ()
+    if not _rejects(total, bounds):
+        return Decision.HOLD, ()
+    if not _rejects(text, bounds):
+        return Decision.HOLD, (_UNCERTIFIED,)
+    if policy.mode == "hold-first":
+        return Decision.HOLD, (_HOLD_FIRST,)
+    return Decision.REJECT, ()
+
+
+def _rejects(score: float, bounds: Thresholds) -> bool:
+    return bounds.reject_above < NEVER and probability(score) >= bounds.reject_above
+
+
+_UNCERTIFIED = Reason(
+    "uncertified",
+    "the text alone is below the rejecting threshold; other signs lift it above, so a person looks",
+    decides=Decision.HOLD,
+)
+_HOLD_FIRST = Reason(
+    "hold-first",
+    "the score is above the rejecting threshold, but this site rejects by rules only",
+    decides=Decision.HOLD,
+)

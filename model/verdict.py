@@ -1,5 +1,6 @@
 """What Weir answers: a decision, its score, and the reasons that add up to it."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -58,3 +59,50 @@ class Judgement:
     base_model: str
     site_model: str | None
     policy: str
+
+
+def probability(score: float) -> float:
+    """The spam probability of log-odds `score`: 1 / (1 + exp(-score)), without overflow."""
+    if score >= 0:
+        return 1.0 / (1.0 + math.exp(-score))
+    odds = math.exp(max(score, -700.0))
+    return odds / (1.0 + odds)
+
+
+REASONS: dict[str, str] = {
+    # Rules that decide, in the order of their precedence.
+    "trusted-role": "The site says the author holds a role that its policy trusts.",
+    "test-spam": "The comment carries one of Akismet's agreed test values for spam.",
+    "allowed-address": "The sender's address is on the site's list of allowed addresses.",
+    "allowed-host": "Every host the comment names is on the site's list of allowed hosts.",
+    "allowed-term": "The text contains a term from the site's list of allowed terms.",
+    "labelled-text": "A moderator has already labelled a comment with this very text.",
+    "blocked-address": "The sender's address is on the site's list of blocked addresses.",
+    "blocked-host": "The comment names a host on the site's list of blocked hosts.",
+    "blocked-term": "The comment contains a term from the site's list of blocked terms.",
+    "honeypot": "A form field that people can't see was filled in.",
+    "flood": "The same text, with a link, came from many different senders.",
+    # Doubts: a person should look.
+    "unlearned-language": "The text is in a language or script the model has not learned.",
+    "no-words": "The comment has no words to judge, and nothing is known of its author.",
+    "unknown-host": "An author nothing is known of links to a host nothing is known of.",
+    "edit-added-links": "An accepted comment was edited and has more links than before.",
+    "uncertified": "Other signs make it look like spam, but the text alone is not certain enough.",
+    "hold-first": "The score would reject it, but this site rejects nothing by score yet.",
+    # Signs that weigh.
+    "known-author": "The site has published comments by this author before.",
+    "spam-author": "A moderator has labelled comments by this author as spam.",
+    "known-host": "A moderator has approved comments linking to this host.",
+    "spam-host": "A moderator has labelled comments linking to this host as spam.",
+    "author-link": "The author's own link leads to a host nothing is known of.",
+    "same-text": "The same text was sent before by somebody else.",
+    "throwaway-mail": "The e-mail address belongs to a throw-away mail service.",
+    "burst": "Many comments came from the same address within minutes.",
+    "too-fast": "The form was sent back faster than a person fills it in.",
+    # Parts of the text's own score.
+    "text": "Words and turns of phrase, as the model has learned them.",
+    # Nothing was scored.
+    "deadline": "The judgement was not ready in time.",
+    "model-unavailable": "No trained model could be loaded.",
+}
+"""Every reason code Weir may give, with its meaning: the closed list of docs/reasons.md."""

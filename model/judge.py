@@ -1,0 +1,63 @@
+"""The heart: text score, signals and policy make a judgement."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from model.case import Case, History
+from model.comment import Comment
+from model.policy import NEVER, Policy, decide, thresholds
+from model.signals import notice
+from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
+
+if TYPE_CHECKING:
+    from model.scorer import Scorer
+    from model.text import Reading
+
+
+def judge(
+    comment: Comment,
+    reading: "Reading",
+    history: History,
+    policy: Policy,
+    scorer: "Scorer",
+    *,
+    now: datetime,
+    explain: bool = True,
+) -> Judgement:
+    """Judge one comment: a pure function of what it is handed.
+
+    The score is the text's log-odds plus the weight of every signal, and the reasons are its
+    exact parts; without `explain` the text's own part is not taken apart and is all in `rest`.
+    """
+    scored = scorer.score(reading, comment)
+    case = Case(comment=comment, reading=reading, scored=scored, history=history, policy=policy,
+                now=now, coverage_floor=scorer.model.coverage_floor)  # fmt: skip
+    noticed = notice(case)
+    score = math.fsum((scored.logit, *(reason.weight for reason in noticed)))
+    bounds = thresholds(policy, scorer.model.card)
+    decision, reasons = decide(policy, bounds, scored.logit, score, noticed)
+    text = scorer.explain(reading, comment, scored) if explain else None
+    parts = (*reasons, *text.reasons) if text else reasons
+    return Judgement(
+        decision=decision, score=score, spam_probability=probability(score),
+        probability_basis="balanced", thresholds=bounds,
+        reasons=_most_telling_first(parts), base=text.base if text else 0.0,
+        rest=text.rest if text else scored.logit,
+        base_model=scorer.model.id, site_model=None, policy=policy.version,
+    )  # fmt: skip
+
+
+def undecided(code: str, policy: Policy) -> Judgement:
+    """What is answered when nothing could be scored (`deadline`, `model-unavailable`): hold."""
+    return Judgement(
+        decision=Decision.HOLD, score=None, spam_probability=None, probability_basis="balanced",
+        thresholds=Thresholds(policy.accept_below or 0.0, policy.reject_above or NEVER),
+        reasons=(Reason(code, REASONS[code], decides=Decision.HOLD),), base=0.0, rest=0.0,
+        base_model="", site_model=None, policy=policy.version,
+    )  # fmt: skip
+
+
+def _most_telling_first(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(reasons, key=lambda r: (r.decides is None, -abs(r.weight))))

@@ -1,0 +1,60 @@
+"""What a text is written in, and what stands there when there are no words: for people to read."""
+
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model.text import Reading
+
+LOOKED_AT = 400
+"""Characters that are enough to name a script."""
+
+_SPOKEN = {"Cjk": "Chinese characters", "Hangul": "Korean letters (Hangul)"}
+
+
+def script(text: str) -> str:
+    """The script most letters belong to, in words: "Cyrillic letters", "no letters"."""
+    names = Counter(
+        unicodedata.name(char, "unnamed").split()[0].capitalize()
+        for char in text[:LOOKED_AT]
+        if char.isalpha()
+    )
+    if not names:
+        return "no letters"
+    name = names.most_common(1)[0][0]
+    return _SPOKEN.get(name, f"{name} letters")
+
+
+def instead_of_words(reading: "Reading") -> str | None:
+    """What the comment is made of when it has no word or number to read, else None."""
+    left = [token for token in reading.visible.split() if not _is_address(token)]
+    if any(char.isalnum() for token in left for char in token):
+        named = {word for link in reading.links for word in link.text.split()}
+        if any(char.isalnum() for token in left if token not in named for char in token):
+            return None
+    if reading.links:
+        return f"nothing but {_count(len(reading.links), 'link')}"
+    pictures = reading.content.lower().count("<img")
+    if pictures:
+        return f"nothing but {_count(pictures, 'picture')}"
+    return _signs("".join(left)[:LOOKED_AT])
+
+
+def _is_address(token: str) -> bool:
+    return "://" in token or token.lower().startswith("www.")
+
+
+def _signs(text: str) -> str:
+    """Emoji and punctuation by name: "only emoji: 2 × 😀 (grinning face)"."""
+    emoji = Counter(char for char in text if unicodedata.category(char) == "So")
+    if emoji:
+        listed = (
+            f"{n} × {c} ({unicodedata.name(c, 'unnamed').lower()})" for c, n in emoji.most_common(3)
+        )
+        return f"only emoji: {', '.join(listed)}"
+    return f"only the signs “{text[:20]}”" if text.strip() else "an empty text"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"one {thing}" if number == 1 else f"{number} {thing}s"
