@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from model.text import Reading
 
 
-def judge(
+def judge(  # noqa: PLR0917 - six things in the order they come to be known
     comment: Comment,
     reading: "Reading",
     history: History,
     policy: Policy,
     scorer: "Scorer",
-    *,
     now: datetime,
+    *,
     explain: bool = True,
 ) -> Judgement:
     """Judge one comment: a pure function of what it is handed.

@@ -8,6 +8,8 @@ from typing import Any
 
 import ahocorasick
 
+from model.links import host_of
+
 Hit = tuple[str, int, int]
 """A term with the first and last-but-one place (code points) where it was found."""
 
@@ -70,8 +72,6 @@ class Hosts:
 
 
 def _bare(host: str) -> str:
-    from model.text import host_of  # noqa: PLC0415
-
     host = host.strip().removeprefix("*.").lstrip(".")
     return host_of(host if "//" in host else f"http://{host}") if host else ""
 

@@ -5,13 +5,14 @@ gives rise to doubt, then what only weighs. A field that was not sent never spea
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from model.case import Case, History, Tally
 from model.hosts import is_throwaway
 from model.lists import Hit, first_terms
 from model.verdict import Decision, Reason, Span
-from model.writing import instead_of_words, script
+from model.writing import instead_of_words, quoted, script
 
 __all__ = ["SIGNALS", "Case", "History", "Signal", "Tally", "notice"]
 
@@ -40,7 +41,7 @@ def trusted_role(case: Case) -> Reason | None:
         return None
     for role in case.comment.author_role.lower().split(","):
         if role.strip() in case.policy.roles:
-            return _accept("trusted-role", f"the site says the author is “{role.strip()}”")
+            return _accept("trusted-role", f"the site says the author is {quoted(role.strip())}")
     return None
 
 
@@ -48,9 +49,9 @@ def test_spam(case: Case) -> Reason | None:
     """The values Akismet's clients test with."""
     comment = case.comment
     if comment.author_name.strip().lower() in TEST_NAMES:
-        return _reject("test-spam", f"the author's name is the test value “{comment.author_name}”")
+        return _reject("test-spam", "the author's name is one of Akismet's test values")
     if comment.author_email.strip().lower() == TEST_EMAIL:
-        return _reject("test-spam", f"the e-mail is the test value “{TEST_EMAIL}”")
+        return _reject("test-spam", "the e-mail is Akismet's test value for spam")
     return None
 
 
@@ -60,7 +61,7 @@ def test_spam(case: Case) -> Reason | None:
 def allowed_address(case: Case) -> Reason | None:
     """An address or network on the site's allow list."""
     if case.comment.author_ip in case.policy.allowed.addresses:
-        return _accept("allowed-address", f"{case.comment.author_ip} is on the allow list")
+        return _accept("allowed-address", f"{quoted(case.comment.author_ip)} is on the allow list")
     return None
 
 
@@ -68,7 +69,7 @@ def allowed_host(case: Case) -> Reason | None:
     """Every host named must be allowed: one good link must not carry in a bad one."""
     named, allowed = case.hosts, case.policy.allowed.hosts
     if named and all(host in allowed for host in named):
-        return _accept("allowed-host", f"links only to allowed hosts: {', '.join([*named][:3])}")
+        return _accept("allowed-host", f"links only to allowed hosts: {_listed(named)}")
     return None
 
 
@@ -96,7 +97,7 @@ def labelled_text(case: Case) -> Reason | None:
 def blocked_address(case: Case) -> Reason | None:
     """An address or network on the site's block list."""
     if case.comment.author_ip in case.policy.blocked.addresses:
-        return _reject("blocked-address", f"{case.comment.author_ip} is on the block list")
+        return _reject("blocked-address", f"{quoted(case.comment.author_ip)} is on the block list")
     return None
 
 
@@ -104,9 +105,11 @@ def blocked_host(case: Case) -> Reason | None:
     """One blocked host is enough, in the text or as the author's own link."""
     for link in case.reading.links:
         if link.host in case.policy.blocked.hosts:
-            return _reject("blocked-host", f"links to the blocked host {link.host}", (link.span,))
+            return _reject(
+                "blocked-host", f"links to the blocked host {quoted(link.host)}", (link.span,)
+            )
     if case.author_host in case.policy.blocked.hosts:
-        detail = f"the author's link leads to the blocked host {case.author_host}"
+        detail = f"the author's link leads to the blocked host {quoted(case.author_host)}"
         return _reject("blocked-host", detail)
     return None
 
@@ -167,7 +170,7 @@ def unknown_host(case: Case) -> Reason | None:
     unknown = [link for link in case.reading.links if not case.knows_host(link.host, link.domain)]
     if not unknown:
         return None
-    names = ", ".join(dict.fromkeys(link.host for link in unknown[:3]))
+    names = _listed(dict.fromkeys(link.host for link in unknown))
     spans = tuple(link.span for link in unknown[:SHOWN_SPANS])
     return _doubt("unknown-host", f"links to {names}; host and author are unknown here", spans)
 
@@ -215,7 +218,7 @@ def host_record(case: Case) -> Reason | None:
         return None
     weight, domain, (ham, spam) = max(records)
     code = "spam-host" if weight > 0 else "known-host"
-    detail = f"comments linking to {domain}: {ham} labelled ham, {spam} spam"
+    detail = f"comments linking to {quoted(domain)}: {ham} labelled ham, {spam} spam"
     return Reason(code, detail, max(weight, -0.5))
 
 
@@ -224,7 +227,7 @@ def author_link(case: Case) -> Reason | None:
     host = case.author_host
     if not host or case.history.knows_author or case.knows_host(host, case.hosts[host]):
         return None
-    return Reason("author-link", f"the author's link leads to {host}, unknown here", 0.2)
+    return Reason("author-link", f"the author's link leads to {quoted(host)}, unknown here", 0.2)
 
 
 def same_text(case: Case) -> Reason | None:
@@ -240,7 +243,7 @@ def throwaway_mail(case: Case) -> Reason | None:
     """A mailbox for ten minutes is made for those who don't want an answer."""
     if case.comment.author_email and is_throwaway(case.comment.author_email):
         host = case.comment.author_email.rpartition("@")[2]
-        return Reason("throwaway-mail", f"{host} is a throw-away mail service", 1.0)
+        return Reason("throwaway-mail", f"{quoted(host)} is a throw-away mail service", 1.0)
     return None
 
 
@@ -309,9 +312,13 @@ def _searched(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _terms_in_words(hits: Sequence[Hit]) -> str:
-    named = ", ".join(f"“{term}”" for term, _, _ in hits)
+    named = _listed(term for term, _, _ in hits)
     return f"terms {named}" if len(hits) > 1 else f"term {named}"
 
 
 def _spans(case: Case, hits: Sequence[Hit]) -> tuple[Span, ...]:
     return tuple(case.reading.content_span(start, end) for _, start, end in hits)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(quoted(word) for word in islice(words, 3))

@@ -10,7 +10,16 @@ if TYPE_CHECKING:
 LOOKED_AT = 400
 """Characters that are enough to name a script."""
 
+QUOTED = 60
+"""Characters of a stranger's words that are repeated in a sentence."""
+
 _SPOKEN = {"Cjk": "Chinese characters", "Hangul": "Korean letters (Hangul)"}
+
+
+def quoted(text: str) -> str:
+    """Somebody else's words inside a sentence of ours: short, on one line, storable anywhere."""
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in text[:QUOTED])
+    return f"“{shown}…”" if len(text) > QUOTED else f"“{shown}”"
 
 
 def script(text: str) -> str:
@@ -53,7 +62,7 @@ def _signs(text: str) -> str:
             f"{n} × {c} ({unicodedata.name(c, 'unnamed').lower()})" for c, n in emoji.most_common(3)
         )
         return f"only emoji: {', '.join(listed)}"
-    return f"only the signs “{text[:20]}”" if text.strip() else "an empty text"
+    return f"only the signs {quoted(text)}" if text.strip() else "an empty text"
 
 
 def _count(number: int, thing: str) -> str:
