@@ -1,0 +1,138 @@
+"""One character at a time: compatibility forms, invisible code points, marks, lookalikes."""
+
+import re
+import unicodedata
+from collections import Counter
+
+from model.confusables import CYRILLIC, LATIN
+from model.traced import Edit
+
+MAX_EXPANSION = 4
+"""U+FDFA stands for 18 letters: one code point may not weigh as much as a sentence."""
+
+MAX_CACHED = 20_000
+
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_GENERIC_MARKS = (
+    range(0x300, 0x370), range(0x483, 0x48A), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00),
+    range(0x20D0, 0x2100), range(0xFE20, 0xFE30), range(0x591, 0x5C8), range(0x610, 0x61B),
+    range(0x64B, 0x660), range(0x6D6, 0x6EE),
+)  # fmt: skip
+_PLAIN = {
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "⁄": "/", "•": ".",
+    "·": ".", "⠀": " ", "…": "...",
+}  # fmt: skip
+
+
+class _Folding(dict[str, str]):
+    """A character -> what it stands for, worked out when first met. Never grows past a bound."""
+
+    def __missing__(self, char: str) -> str:
+        folded = _fold(char)
+        if len(self) < MAX_CACHED:
+            self[char] = folded
+        return folded
+
+
+def _fold(char: str) -> str:
+    if char in _PLAIN:
+        return _PLAIN[char]
+    if is_invisible(char) or _is_generic_mark(char):
+        return ""
+    if char.isspace():
+        return " "
+    apart = unicodedata.normalize("NFKD", char)
+    if not apart.isascii():
+        bare = "".join(part for part in apart if not _is_generic_mark(part))
+        apart = bare if bare.isascii() else unicodedata.normalize("NFKC", char)
+    folded = apart if apart.isascii() else "".join(_named(part) for part in apart)
+    return folded[:MAX_EXPANSION]
+
+
+def is_invisible(char: str) -> bool:
+    """Default-ignorable code points, controls and lone surrogates: they draw nothing."""
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cs") or (category == "Cc" and not char.isspace()):
+        return True
+    return char in _FILLERS or any(ord(char) in block for block in _SELECTORS)
+
+
+def _is_generic_mark(char: str) -> bool:
+    return any(ord(char) in block for block in _GENERIC_MARKS)
+
+
+def _named(char: str) -> str:
+    """A Latin letter in fancy dress (small capital, circled, struck through) by its own name."""
+    name = unicodedata.name(char, "")
+    if "LATIN" not in name and "REGIONAL INDICATOR" not in name:
+        return char
+    words = name.split(" WITH ")[0].split()
+    return words[-1].lower() if len(words[-1]) == 1 and char not in LATIN else char
+
+
+FOLDED = _Folding({chr(code): chr(code) for code in range(32, 127)})
+
+_STACKED = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
+
+
+def undone(text: str) -> Counter[str]:
+    """How many characters were `invisible`, `marks` or `compatibility` disguises.
+
+    An emoji joiner, a soft hyphen or one accent is no disguise: an invisible character
+    counts between letters only, a mark only on top of another.
+    """
+    counts: Counter[str] = Counter()
+    before = ""
+    for char in text:
+        folded = FOLDED[char]
+        if folded == "":
+            if _STACKED.match(char):
+                counts["marks"] += bool(before) and bool(_STACKED.match(before))
+            elif char != "\xad" and before.isalpha() and before.isascii():
+                counts["invisible"] += 1
+        elif char > "\x7f" and folded.isascii() and folded.isalnum() and _is_fancy(char):
+            counts["compatibility"] += 1
+        before = char
+    return counts
+
+
+def _is_fancy(char: str) -> bool:
+    """A letter drawn otherwise, rather than one with an accent that a language needs."""
+    first = unicodedata.normalize("NFD", char)[0]
+    return not first.isascii() and "LATIN SMALL LETTER" not in unicodedata.name(first, "")
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_LOOKALIKE = re.compile("[" + "".join(LATIN) + "]")
+
+
+def unmixed(text: str) -> list[Edit]:
+    """Edits that turn lookalike letters into the letters they pose as.
+
+    A word that mixes scripts is written in the one whose unmistakable letters it has; a word
+    of lookalikes only is Latin where the comment is. Genuine Russian or Greek stays as it is.
+    """
+    if not _LOOKALIKE.search(text):
+        return []
+    words = [word for word in _WORDS.finditer(text) if not word.group().isascii()]
+    latin = sum(char.isascii() and char.isalpha() for char in text)
+    foreign = sum(not char.isascii() and char.isalpha() and char not in LATIN for char in text)
+    edits: list[Edit] = []
+    for word in words:
+        edits += _unmixed_word(word.group(), word.start(), mostly_latin=latin > foreign)
+    return edits
+
+
+def _unmixed_word(word: str, start: int, *, mostly_latin: bool) -> list[Edit]:
+    has_latin = any(char.isascii() and char.lower() not in CYRILLIC for char in word)
+    has_foreign = any(not char.isascii() and char not in LATIN for char in word)
+    if not has_latin and (has_foreign or not mostly_latin):
+        table = CYRILLIC if any("а" <= char <= "я" for char in word.lower()) else {}
+        posing = {char: table[char.lower()] for char in set(word) if char.lower() in table}
+    else:
+        posing = LATIN
+    return [
+        (start + i, start + i + 1, posing[char]) for i, char in enumerate(word) if char in posing
+    ]

@@ -1,0 +1,114 @@
+"""The links of a comment: made with tags, with BBCode, or just written down."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from model.hosts import domain_of
+from model.traced import Traced
+from model.verdict import Span
+from model.visible import Page
+
+MAX_LINKS = 100
+"""More links than this are counted, not listed."""
+
+# Every repetition below is possessive and starts where no other attempt can: linear time.
+_WRITTEN = re.compile(
+    r"""(?:https?|ftp)://[^\s<>"'()\[\]{}|\\^`]++|(?<![\w.@/-])www\.[^\s<>"'()\[\]{}|\\^`]++""",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"(?<![\w.@/-])(?:[a-z0-9-]++\.)++[a-z]{2,24}+(?![\w@])(?:/[^\s<>\"'\[\]]*+)?", re.I
+)
+_BARE_ENDS = frozenset(
+    """com net org info biz ru cn top xyz online site shop club io co id me tv cc pw us uk de fr
+    br pl in eu vip live store website space fun win bet casino icu click link ly gl pro app dev
+    ws tk ml ga cf gq su ua kz by nl it es ca au jp kr tw hk vn my ph th""".split()
+)
+_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]{0,30}):")
+_DEFAULT_PORTS = (":80", ":443")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a link leads. `host` is lower-cased and readable (punycode decoded), `domain`
+    what somebody registered, `text` what the reader sees of it, `span` its place in content."""
+
+    url: str
+    host: str
+    domain: str
+    text: str
+    span: Span
+
+
+def links(page: Page) -> tuple[Link, ...]:
+    """The first MAX_LINKS links that lead to a host, in order of their kind and place."""
+    found: list[Link] = []
+    for url, start, end in _places(page):
+        if host := host_of(url):
+            text = page.traced.text[start:end]
+            span = page.traced.span(start, end)
+            found.append(Link(url, host, domain_of(host), text, span))
+        if len(found) == MAX_LINKS:
+            break
+    return tuple(found)
+
+
+def _places(page: Page) -> Iterator[tuple[str, int, int]]:
+    text = page.traced.text
+    for anchor in page.anchors:
+        yield anchor.url, anchor.start, anchor.end
+    anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
+    if "." not in text:
+        return
+    end = 0
+    for match in _WRITTEN.finditer(text):
+        url = match.group().rstrip(".,;:!?*_~")
+        if url not in anchored:
+            yield url, match.start(), match.start() + len(url)
+    for match in _BARE.finditer(text):
+        name = match.group().split("/")[0]
+        if name.rpartition(".")[2].lower() in _BARE_ENDS and match.group() not in anchored:
+            if not name.lower().startswith("www."):
+                yield match.group(), *match.span()
+
+
+def host_of(url: str) -> str:
+    """The host a URL leads to: lower case, punycode decoded, without port, user or dot.
+
+    Understands what browsers do: no scheme, backslashes, percent escapes, tabs inside. Empty
+    for what leads to no host (mailto:, javascript:, a path).
+    """
+    url = "".join(url.split()).replace("\\", "/")[:2_000]
+    scheme = _SCHEME.match(url)
+    if scheme and scheme.group(1).lower() in ("http", "https", "ftp"):
+        rest = url[scheme.end() :].lstrip("/")
+    elif url.startswith("//"):
+        rest = url[2:]
+    elif scheme and not url[scheme.end() :][:1].isdigit() and "." not in scheme.group(1):
+        return ""
+    else:
+        rest = url
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    host = unquote(authority.rpartition("@")[2]).strip(".").lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    host = host.partition(":")[0].strip(".")
+    return _readable(host) if "." in host and len(host) <= 253 else ""
+
+
+def _readable(host: str) -> str:
+    if "xn--" not in host:
+        return host
+    labels = host.split(".")
+    return ".".join(_decoded(label) for label in labels)
+
+
+def _decoded(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode").lower() or label
+    except (UnicodeError, ValueError, OverflowError):
+        return label

@@ -1,0 +1,165 @@
+"""What a comment says: the text a reader sees, and its normal form with disguises undone.
+
+Content as sent -> visible text -> normal form, each linear in its length and each
+remembering where its characters came from. Nothing here can fail: every string is accepted.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from model.folding import FOLDED, undone, unmixed
+from model.links import Link, host_of, links
+from model.traced import Edit, Traced
+from model.verdict import Span
+from model.visible import visible
+
+__all__ = ["MAX_CHARS", "Link", "Reading", "host_of", "read"]
+
+MAX_CHARS = 32_000
+"""Code points of content, and of normal form, that are looked at; the rest is only counted."""
+
+_SPACES = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f", " "))
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+
+# Single letters, each behind a separator: every attempt stops after three groups at most or
+# goes on to the end of the run, so time is linear.
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-+~|/\\,]{1,3}+){3,}+(?:[^\W\d_](?![^\W_]))?")
+_LETTER = re.compile(r"[^\W\d_]")
+_LEET_HINT = re.compile(r"[a-z][013457@$!|89]|[013457@$!|89][a-z]")
+_LEET_WORD = re.compile(r"(?<![\w@$!|.])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
+_LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One comment's text as read.
+
+    `visible` is what a reader sees, `normal` its normal form (lower case, disguises undone),
+    `markup` the tags in short. `hidden` counts code points nobody sees, `undone` what was
+    done to letters, by kind, `unread` the code points beyond MAX_CHARS.
+    """
+
+    content: str
+    visible: str
+    normal: str
+    links: tuple[Link, ...]
+    hidden: int
+    markup: str
+    undone: Counter[str]
+    unread: int
+    _traced: Traced
+
+    def content_span(self, start: int, end: int) -> Span:
+        """Where `normal[start:end]` stands in `content`, in code points; (0, 0) for nothing."""
+        return self._traced.span(start, end)
+
+    @property
+    def template(self) -> bytes:
+        """16 bytes that are the same for the same normal form (BLAKE2b)."""
+        data = self.normal.encode("utf-8", "replace")
+        return hashlib.blake2b(data, digest_size=16, person=b"weir template").digest()
+
+
+def read(content: str) -> Reading:
+    """Read one comment's content, text or HTML, of any length and with any code points."""
+    page = visible(content[:MAX_CHARS])
+    counts: Counter[str] = Counter()
+    traced = _folded(page.traced, counts)
+    traced = _joined(traced, counts)
+    traced = _spelled(traced, counts)
+    traced = _squeezed(traced, counts)
+    if len(traced.text) > MAX_CHARS:
+        starts, ends = traced.offsets()
+        traced = Traced(traced.text[:MAX_CHARS], starts[:MAX_CHARS], ends[:MAX_CHARS])
+    return Reading(
+        content=content,
+        visible=page.traced.text,
+        normal=traced.text,
+        links=links(page),
+        hidden=page.hidden,
+        markup=page.markup,
+        undone=counts,
+        unread=max(0, len(content) - MAX_CHARS),
+        _traced=traced,
+    )
+
+
+def _folded(traced: Traced, counts: Counter[str]) -> Traced:
+    """Each character as what it stands for, lookalikes as what they pose as, lower case."""
+    text = traced.text
+    if text.isascii() and not _CONTROLS.search(text):
+        lower = text.lower().translate(_SPACES)
+        return Traced(lower, traced.starts, traced.ends)
+    folded = traced.mapped([FOLDED[char] for char in text])
+    if folded.text != text:
+        counts.update(undone(text))
+    if not folded.text.isascii() and (edits := unmixed(folded.text)):
+        counts["confusable"] += len(edits)
+        folded = folded.edited(edits)
+    return Traced(folded.text.lower(), folded.starts, folded.ends)
+
+
+def _joined(traced: Traced, counts: Counter[str]) -> Traced:
+    """Spaced-out letters as words: "c a s i n o", "v.i.a.g.r.a"."""
+    edits: list[Edit] = []
+    for run in _SPACED.finditer(traced.text):
+        places = [run.start() + found.start() for found in _LETTER.finditer(run.group())]
+        gaps = [(a + 1, b) for a, b in pairwise(places)]
+        if len(gaps) < 3:
+            continue
+        narrow = min(end - start for start, end in gaps)
+        edits += [(a, b, " " if b - a > narrow else "") for a, b in gaps]
+        counts["spaced"] += len(gaps)
+    return traced.edited(edits) if edits else traced
+
+
+def _spelled(traced: Traced, counts: Counter[str]) -> Traced:
+    """Digits and signs as the letters they stand for, inside words: "fr33", "ca$h"."""
+    if not _LEET_HINT.search(traced.text):
+        return traced
+    edits: list[Edit] = []
+    for match in _LEET_WORD.finditer(traced.text):
+        word, start = match.group(), match.start()
+        if "@" in word and traced.text[match.end() : match.end() + 1] == ".":
+            continue
+        letters = sum(map(str.isalpha, word))
+        if letters < 2 or letters < len(word) - letters:
+            continue
+        signs = [i for i, char in enumerate(word) if _is_leet(word, i, char)]
+        counts["leet"] += sum(0 < i < len(word) - 1 for i in signs)
+        edits += [(start + i, start + i + 1, _LEET[word[i]]) for i in signs]
+    return traced.edited(edits) if edits else traced
+
+
+def _is_leet(word: str, i: int, char: str) -> bool:
+    if char not in _LEET:
+        return False
+    if char.isdigit() or char == "$":
+        return True
+    return word[i - 1 : i].isalpha() and word[i + 1 : i + 2].isalpha()
+
+
+def _squeezed(traced: Traced, counts: Counter[str]) -> Traced:
+    """Runs of blanks as one, of any letter or sign but digits (and "www") as two."""
+    text = traced.text
+    if len(text) < 2:
+        return traced
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    same = codes[1:] == codes[:-1]
+    space = codes[1:] == 32
+    triple = np.zeros(len(codes), dtype=np.bool_)
+    np.logical_and(same[1:], same[:-1], out=triple[2:])
+    exempt = ((codes >= 48) & (codes <= 57)) | (codes == 119)
+    drop = triple & ~exempt
+    repeats = int(drop.sum())
+    drop[1:] |= same & space
+    if not drop.any():
+        return traced
+    counts["repeats"] += repeats
+    keep = ~drop
+    return traced.kept(keep, codes[keep].tobytes().decode("utf-32-le", "surrogatepass"))
