@@ -1,17 +1,17 @@
 """What can go wrong, said once: each error knows its HTTP status and its words.
 
-    WeirError
-    ├── SettingsError          the start is refused (no HTTP status)
-    ├── StorageError           the database cannot answer or write        503
-    └── RequestError           the client can mend it
-        ├── NotAllowed         no key, or one we do not know              401
-        ├── NotFound           no such thing, or another site's           404
-        ├── Conflict           same name or idempotency key, other content 409
-        ├── TooLarge           body over the limit                        413
-        ├── WrongType          not application/json                       415
-        ├── Malformed          not readable at all                        400
-        ├── Invalid            readable, but fields are wrong             422
-        └── TooMany            over the rate                              429
+WeirError
+├── SettingsError          the start is refused (no HTTP status)
+├── StorageError           the database cannot answer or write        503
+└── RequestError           the client can mend it
+    ├── NotAllowed         no key, or one we do not know              401
+    ├── NotFound           no such thing, or another site's           404
+    ├── Conflict           same name or idempotency key, other content 409
+    ├── TooLarge           body over the limit                        413
+    ├── WrongType          not application/json                       415
+    ├── Malformed          not readable at all                        400
+    ├── Invalid            readable, but fields are wrong             422
+    └── TooMany            over the rate                              429
 """
 
 from dataclasses import dataclass

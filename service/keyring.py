@@ -64,4 +64,4 @@ def address_prefix(address: str) -> str:
     if parsed is None:
         return ""
     bits = 24 if parsed.version == 4 else 64
-    return str(ip_network((int(parsed), bits), strict=False)) if parsed else ""
+    return str(ip_network((int(parsed), bits), strict=False))

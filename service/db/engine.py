@@ -18,6 +18,10 @@ HEAD = "0001"
 _MIGRATING = 0x57656972  # PostgreSQL advisory lock: two hosts that start together take turns
 
 
+class Taken(Exception):
+    """Somebody else was first with a name that can be given only once."""
+
+
 class Database:
     """Connections to one database, safe across threads and across a fork."""
 
@@ -65,13 +69,13 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it is on disk afterwards, or none.
 
-        Raises StorageError; IntegrityError passes, since it tells who was first.
+        Raises StorageError, and Taken when a unique name was there already.
         """
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except IntegrityError:
-            raise
+        except IntegrityError as error:
+            raise Taken from error
         except SQLAlchemyError as error:
             raise StorageError(_in_short(error)) from error
 

@@ -8,6 +8,7 @@ site's row once per comment.
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -38,6 +39,7 @@ sites = Table(
     Column("url", Text, nullable=False),
     Column("policy", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("subscribed", Boolean, nullable=False),  # somebody wants to hear its events
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),
 )
@@ -60,7 +62,7 @@ comments = Table(
     Column("id", String(30), primary_key=True),
     Column("created_at", BigInteger, nullable=False),
     Column("state", String(8), nullable=False),
-    Column("decision", String(6), nullable=False),
+    Column("decision", String(6)),  # empty in what was only sent to teach from
     Column("reasons", Text, nullable=False),  # ",code,code," so that one LIKE finds a code
     Column("dialect", String(8), nullable=False),
     Column("content", Text, nullable=False),
@@ -105,6 +107,7 @@ labels = Table(
     Column("id", String(30), primary_key=True),
     Column("site_id", String(31), nullable=False),
     Column("comment_id", String(30), nullable=False),
+    Column("number", Integer, nullable=False),  # the order of what was said of one comment
     Column("label", String(5)),  # empty in a row that undoes another
     Column("undoes", String(30), unique=True),
     Column("source", String(16), nullable=False),
@@ -112,7 +115,7 @@ labels = Table(
     Column("note", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-Index("labels_by_comment", labels.c.comment_id)
+Index("labels_by_comment", labels.c.comment_id, labels.c.number, unique=True)
 Index("labels_by_site", labels.c.site_id, labels.c.at)
 
 # What a site has seen: one row per comment and thing seen (author, host, text, address),
@@ -138,6 +141,7 @@ idempotency = Table(
     Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+Index("idempotency_by_age", idempotency.c.at)
 
 outbox = Table(
     "outbox",

@@ -6,11 +6,10 @@ from typing import Any, Literal
 
 import orjson
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from model.policy import Policy
 from service.clock import Clock, milliseconds, new_id
-from service.db.engine import Database
+from service.db.engine import Database, Taken
 from service.db.schema import keys, sites
 from service.errors import Conflict, NotFound
 from service.keyring import Keyring, new_akismet_key, new_token
@@ -27,6 +26,7 @@ class Site:
     url: str
     policy: Policy
     version: int
+    subscribed: bool
     created_at: int
 
 
@@ -52,13 +52,14 @@ class Sites:
         """Add a site with one key of each kind. Raises Conflict if the name is taken."""
         now = self._clock()
         site = NewSite(new_id("site", now), name, url, new_akismet_key(), new_token())
-        row = {"id": site.id, "name": name, "url": url, "policy": "{}", "version": 1}
+        row: dict[str, object] = {"id": site.id, "name": name, "url": url, "policy": "{}"}
+        row |= {"version": 1, "subscribed": False}
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(sites), row | {"created_at": milliseconds(now)})
                 self._put_key(connection, site.id, "akismet", site.akismet_key)
                 self._put_key(connection, site.id, "token", site.token)
-        except IntegrityError:
+        except Taken:
             raise Conflict(f"there is already a site named {name!r}") from None
         return site
 
@@ -80,7 +81,8 @@ class Sites:
         known = self._known.get(row.id)
         if known is None or known.version != row.version:
             policy = policy_from(orjson.loads(row.policy))
-            known = Site(row.id, row.name, row.url, policy, row.version, row.created_at)
+            known = Site(row.id, row.name, row.url, policy, row.version, row.subscribed,
+                         row.created_at)  # fmt: skip
             self._known[row.id] = known
         return known
 
@@ -117,7 +119,7 @@ class Sites:
         try:
             with self._database.writing() as connection:
                 connection.execute(update(sites).where(sites.c.id == site_id).values(values))
-        except IntegrityError:
+        except Taken:
             raise Conflict(f"there is already a site named {name!r}") from None
         return self.get(site_id)
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=30), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("decision", sa.String(length=6), nullable=False),
+        sa.Column("decision", sa.String(length=6), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("dialect", sa.String(length=8), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "key"),
         sqlite_with_rowid=False,
     )
+    op.create_index("idempotency_by_age", "idempotency", ["at"])
     op.create_table(
         "judgements",
         sa.Column("comment_id", sa.String(length=30), nullable=False),
@@ -68,6 +69,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=30), nullable=False),
         sa.Column("site_id", sa.String(length=31), nullable=False),
         sa.Column("comment_id", sa.String(length=30), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=5), nullable=True),
         sa.Column("undoes", sa.String(length=30), nullable=True),
         sa.Column("source", sa.String(length=16), nullable=False),
@@ -77,7 +79,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("undoes"),
     )
-    op.create_index("labels_by_comment", "labels", ["comment_id"], unique=False)
+    op.create_index("labels_by_comment", "labels", ["comment_id", "number"], unique=True)
     op.create_index("labels_by_site", "labels", ["site_id", "at"], unique=False)
     op.create_table(
         "meta",
@@ -109,6 +111,7 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("subscribed", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("removed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),

@@ -1,0 +1,247 @@
+"""Comments with their judgements: recorded once, found by id, by name or by what they are."""
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from model.comment import Comment, Label
+from model.verdict import Decision, Judgement
+from service.clock import milliseconds, moment
+from service.db.history import Standing, Traces, remember, restate
+from service.db.schema import comments, judgements
+from service.keyring import Keyring, address_prefix
+from service.storable import storable
+
+
+class State(StrEnum):
+    """Where a comment stands; it follows from its judgements and labels.
+
+    REPLACED: an edit of it was sent since. UNJUDGED: sent only to teach from, and the lesson
+    was taken back. ERASED: its words and its author are gone (service/db/retention.py).
+    """
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+    UNJUDGED = "unjudged"
+    ERASED = "erased"
+
+    @classmethod
+    def of(cls, decision: Decision | None, label: Label | None) -> "State":
+        """A label outweighs the decision; `other` takes the comment away as spam does."""
+        if label is not None:
+            return cls.ACCEPTED if label is Label.HAM else cls.REJECTED
+        if decision is None:
+            return cls.UNJUDGED
+        return {"accept": cls.ACCEPTED, "hold": cls.HELD, "reject": cls.REJECTED}[decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that is written of one comment, in one transaction."""
+
+    id: str
+    site_id: str
+    comment: Comment
+    links: int
+    traces: Traces
+    dialect: str
+    at: datetime
+    judgement: Judgement | None = None
+    answer: bytes = b""
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A comment as it is kept: e-mail and address are gone, only their hashes stay."""
+
+    id: str
+    site_id: str
+    comment: Comment
+    state: State
+    decision: Decision | None
+    dialect: str
+    at: datetime
+    answer: str
+    traces: tuple[int, ...]
+
+
+def insert_record(connection: Connection, keyring: Keyring, record: Record) -> None:
+    """Write a comment, its judgement and its traces."""
+    connection.execute(_INSERT_COMMENT, _comment_row(keyring, record))
+    if record.judgement:
+        add_judgement(connection, record.id, 1, record.at, record.judgement, record.answer)
+    standing = Standing.of(record.judgement and record.judgement.decision, record.label)
+    remember(connection, record.id, record.traces, standing)
+    if record.comment.edit_of:
+        connection.execute(
+            _REPLACE, {"of_site": record.site_id, "replaced": record.comment.edit_of}
+        )
+
+
+def add_judgement(
+    connection: Connection,
+    comment_id: str,
+    number: int,
+    at: datetime,
+    judgement: Judgement,
+    answer: bytes,
+) -> None:
+    """Add a judgement to a comment; earlier ones stay."""
+    connection.execute(
+        _INSERT_JUDGEMENT,
+        {
+            "comment_id": comment_id,
+            "number": number,
+            "at": milliseconds(at),
+            "decision": judgement.decision.value,
+            "score": judgement.score,
+            "answer": answer.decode(),
+        },
+    )
+
+
+def _comment_row(keyring: Keyring, record: Record) -> dict[str, Any]:
+    comment, judgement = storable(record.comment), record.judgement
+    codes = dict.fromkeys(reason.code for reason in judgement.reasons) if judgement else {}
+    prefix, mail = address_prefix(comment.author_ip), comment.author_email.lower()
+    return {
+        "site_id": record.site_id,
+        "id": record.id,
+        "created_at": milliseconds(record.at),
+        "state": State.of(judgement and judgement.decision, record.label).value,
+        "decision": judgement.decision.value if judgement else None,
+        "reasons": f",{','.join(codes)},",
+        "dialect": record.dialect,
+        "content": comment.content,
+        "type": comment.type,
+        "author_name": comment.author_name,
+        "author_email": keyring.trace(record.site_id, "email", mail) if mail else None,
+        "author_url": comment.author_url,
+        "author_ip": record.traces.address or None,
+        "author_prefix": keyring.trace(record.site_id, "prefix", prefix) if prefix else None,
+        "author_id": comment.author_id,
+        "author_role": comment.author_role,
+        "user_agent": comment.user_agent,
+        "permalink": comment.permalink,
+        "parent_id": comment.parent_id,
+        "page_title": comment.page_title,
+        "page_language": comment.page_language,
+        "external_id": comment.external_id,
+        "submitted_at": milliseconds(comment.submitted_at) if comment.submitted_at else None,
+        "honeypot": comment.honeypot,
+        "elapsed_ms": comment.elapsed_ms,
+        "edit_of": comment.edit_of,
+        "links": record.links,
+        "traces": _pack(record.traces.labelled),
+    }
+
+
+def get(
+    connection: Connection, site_id: str, comment_id: str, *, lock: bool = False
+) -> Stored | None:
+    """One comment of this site with its newest judgement; None if there is no such.
+
+    With `lock` nobody else changes it until the transaction ends.
+    """
+    if lock:
+        connection.execute(_LOCK, {"of_site": site_id, "wanted": comment_id})
+    found = read(connection, site_id, [comment_id])
+    return found[0] if found else None
+
+
+def read(connection: Connection, site_id: str, ids: Iterable[str]) -> list[Stored]:
+    """These comments of this site, newest first; ids of other sites are passed over."""
+    wanted = list(ids)
+    told = {row.comment_id: row.answer for row in connection.execute(_ANSWERS, {"ids": wanted})}
+    rows = connection.execute(_COMMENTS, {"of_site": site_id, "ids": wanted})
+    return [_stored(row, told.get(row.id, "")) for row in rows]
+
+
+def judgements_of(connection: Connection, comment_id: str) -> list[Row[Any]]:
+    """Every judgement of a comment, oldest first."""
+    mine = judgements.c.comment_id == comment_id
+    return list(connection.execute(select(judgements).where(mine).order_by(judgements.c.number)))
+
+
+def set_standing(
+    connection: Connection, stored: Stored, decision: Decision | None, label: Label | None
+) -> State:
+    """Let a comment's state and traces follow from its decision and the label in force."""
+    replaced = stored.state is State.REPLACED
+    state = State.REPLACED if replaced else State.of(decision, label)
+    chosen = (comments.c.site_id == stored.site_id) & (comments.c.id == stored.id)
+    connection.execute(update(comments).where(chosen).values(state=state.value))
+    restate(connection, stored.id, stored.traces, Standing.of(decision, label))
+    return state
+
+
+def first_answer(connection: Connection, comment_id: str) -> str:
+    """The answer that was given when the comment was recorded."""
+    return connection.execute(_FIRST_ANSWER, {"of_comment": comment_id}).scalar_one()
+
+
+_INSERT_COMMENT = insert(comments)
+_INSERT_JUDGEMENT = insert(judgements)
+_COMMENTS = (
+    select(comments)
+    .where(comments.c.site_id == bindparam("of_site"))
+    .where(comments.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(comments.c.id.desc())
+)
+_LOCK = (
+    select(comments.c.id)
+    .where(comments.c.site_id == bindparam("of_site"), comments.c.id == bindparam("wanted"))
+    .with_for_update()
+)
+_ANSWERS = (
+    select(judgements.c.comment_id, judgements.c.answer)
+    .where(judgements.c.comment_id.in_(bindparam("ids", expanding=True)))
+    .order_by(judgements.c.comment_id, judgements.c.number)
+)
+_FIRST_ANSWER = select(judgements.c.answer).where(
+    judgements.c.comment_id == bindparam("of_comment"), judgements.c.number == 1
+)
+_REPLACE = (
+    update(comments)
+    .where(comments.c.site_id == bindparam("of_site"), comments.c.id == bindparam("replaced"))
+    .values(state=State.REPLACED.value)
+)
+
+
+def _pack(keys: list[int]) -> bytes:
+    return struct.pack(f">{len(keys)}q", *keys)
+
+
+def _unpack(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f">{len(packed) // 8}q", packed)
+
+
+def _stored(row: Row[Any], answer: str) -> Stored:
+    sent = {name: getattr(row, name) for name in _AS_SENT}
+    submitted = moment(row.submitted_at) if row.submitted_at is not None else None
+    return Stored(
+        id=row.id,
+        site_id=row.site_id,
+        comment=Comment(submitted_at=submitted, **sent),
+        state=State(row.state),
+        decision=Decision(row.decision) if row.decision else None,
+        dialect=row.dialect,
+        at=moment(row.created_at),
+        answer=answer,
+        traces=_unpack(bytes(row.traces)),
+    )
+
+
+_AS_SENT = (
+    *("content", "type", "author_name", "author_url", "author_id", "author_role", "user_agent"),
+    *("permalink", "parent_id", "page_title", "page_language", "external_id", "honeypot"),
+    *("elapsed_ms", "edit_of"),
+)

@@ -1,0 +1,195 @@
+"""What a site has seen of an author, a host, a text, an address: traces in, a History out.
+
+A trace is one row per comment and thing seen, under a keyed hash of the site and the thing.
+Rows are found by (key, standing) and counted up to a limit, newest first, so the one query
+behind a history costs the same for ten comments and for ten million.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, insert, select, text, update
+
+from model.case import History, Tally
+from model.comment import Comment, Label
+from model.hosts import domain_of
+from model.text import Reading, host_of
+from model.verdict import Decision
+from service.clock import first_id
+from service.db.schema import traces
+from service.keyring import Keyring, address_prefix
+
+MOST_LABELS = 20
+"""More labels than these of one kind say nothing new; so no more are counted."""
+MOST_SENDERS = 50
+MOST_HOSTS = 8
+SENDERS_WITHIN = timedelta(days=7)
+ADDRESS_WITHIN = timedelta(minutes=10)
+
+
+class Standing(IntEnum):
+    """What a trace says of its comment; only SPAM and HAM come from a person."""
+
+    UNSAID = 0
+    ACCEPTED = 1
+    HAM = 2
+    SPAM = 3
+
+    @classmethod
+    def of(cls, decision: Decision | None, label: Label | None) -> "Standing":
+        """A label outweighs the decision; `other` says neither spam nor ham."""
+        if label is not None:
+            return {Label.SPAM: cls.SPAM, Label.HAM: cls.HAM}.get(label, cls.UNSAID)
+        return cls.ACCEPTED if decision is Decision.ACCEPT else cls.UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """One comment's keys in the table of traces; 0 stands for *not sent*."""
+
+    author: int
+    text: int
+    address: int
+    hosts: dict[str, int]
+    sender: int
+
+    @property
+    def labelled(self) -> list[int]:
+        """The keys whose standing follows the comment's labels."""
+        return [key for key in (self.author, self.text, *self.hosts.values()) if key]
+
+
+def traces_of(keyring: Keyring, site_id: str, comment: Comment, reading: Reading) -> Traces:
+    """The keys of everything a comment shows, as History defines each of them."""
+
+    def trace(kind: str, value: str) -> int:
+        return keyring.trace(site_id, kind, value) if value else 0
+
+    address = trace("address", comment.author_ip)
+    return Traces(
+        author=trace("author", _author(comment)),
+        text=trace("text", reading.template.hex()),
+        address=address,
+        hosts={domain: trace("host", domain) for domain in _domains(comment, reading)},
+        sender=address or trace("email", comment.author_email.lower()),
+    )
+
+
+def _author(comment: Comment) -> str:
+    if comment.author_id:
+        return f"id:{comment.author_id}"
+    prefix = address_prefix(comment.author_ip)
+    both = comment.author_email and prefix  # either alone is forgeable
+    return f"mail:{comment.author_email.lower()} {prefix}" if both else ""
+
+
+def _domains(comment: Comment, reading: Reading) -> list[str]:
+    links = [link.domain for link in reading.links]
+    if comment.author_url:
+        links.insert(0, domain_of(host_of(comment.author_url)))
+    return list(dict.fromkeys(domain for domain in links if domain))[:MOST_HOSTS]
+
+
+def history(
+    connection: Connection, site_id: str, seen: Traces, edit_of: str, now: datetime
+) -> History:
+    """What the site knows, in one query."""
+    values: dict[str, Any] = {
+        "site": site_id,
+        "edit_of": edit_of,
+        "author": seen.author,
+        "text": seen.text,
+        "address": seen.address,
+        "sender": seen.sender,
+        "week": first_id("cmt", now - SENDERS_WITHIN),
+        "minutes": first_id("cmt", now - ADDRESS_WITHIN),
+    }
+    values |= {f"host{n}": key for n, key in enumerate(seen.hosts.values())}
+    row = connection.execute(_query(len(seen.hosts), bool(edit_of)), values).one()
+    return _history(tuple(row), list(seen.hosts))
+
+
+def _history(row: tuple[Any, ...], domains: list[str]) -> History:
+    ham, spam, accepted, text_ham, text_spam, senders, recent, state, decision, links = row[:10]
+    hosts = {d: Tally(row[10 + 2 * n], row[11 + 2 * n]) for n, d in enumerate(domains)}
+    in_force = {"accepted": "accept", "held": "hold", "rejected": "reject"}.get(state, decision)
+    return History(
+        author=Tally(ham, spam),
+        author_accepted=accepted,
+        hosts=hosts,
+        text=Tally(text_ham, text_spam),
+        text_senders=senders,
+        address_recent=recent,
+        edited=Decision(in_force) if in_force else None,
+        edited_links=links or 0,
+    )
+
+
+@cache
+def _query(hosts: int, edit: bool) -> TextClause:
+    edited = "(SELECT {} FROM comments WHERE site_id = :site AND id = :edit_of)"
+    columns = [
+        _count("author", Standing.HAM),
+        _count("author", Standing.SPAM),
+        _count("author", Standing.ACCEPTED),
+        _count("text", Standing.HAM),
+        _count("text", Standing.SPAM),
+        _senders(),
+        _count("address", Standing.UNSAID, "AND comment_id >= :minutes"),
+        *(edited.format(name) if edit else "NULL" for name in ("state", "decision", "links")),
+    ]
+    for n in range(hosts):
+        columns += _count(f"host{n}", Standing.HAM), _count(f"host{n}", Standing.SPAM)
+    return text(f"SELECT {', '.join(columns)}")
+
+
+def _rows(key: str, standing: Standing, limit: int, condition: str = "") -> str:
+    return (
+        f"SELECT sender FROM traces WHERE key = :{key} AND state = {standing:d} {condition} "  # noqa: S608 - names and numbers of this file only
+        f"ORDER BY comment_id DESC LIMIT {limit}"
+    )
+
+
+def _count(key: str, standing: Standing, condition: str = "") -> str:
+    return f"(SELECT count(*) FROM ({_rows(key, standing, MOST_LABELS, condition)}) AS found)"  # noqa: S608
+
+
+def _senders() -> str:
+    each = (_rows("text", s, MOST_SENDERS, "AND comment_id >= :week") for s in Standing)
+    every = " UNION ALL ".join(
+        f"SELECT sender FROM ({rows}) AS recent{n}" for n, rows in enumerate(each)
+    )  # noqa: S608, E501
+    return f"(SELECT count(DISTINCT sender) FROM ({every}) AS senders WHERE sender NOT IN (0, :sender))"  # noqa: S608, E501
+
+
+def same_text(connection: Connection, seen: Traces) -> list[str]:
+    """Ids of the newest comments with this text."""
+    mine = select(traces.c.comment_id).where(traces.c.key == seen.text)
+    newest = mine.order_by(traces.c.comment_id.desc()).limit(MOST_SENDERS)
+    return list(connection.execute(newest).scalars()) if seen.text else []
+
+
+def remember(connection: Connection, comment_id: str, seen: Traces, standing: Standing) -> None:
+    """Add a comment's traces; the address only counts how often, so it has no standing."""
+    rows = {(key, standing) for key in seen.labelled}
+    rows |= {(seen.address, Standing.UNSAID)} if seen.address else set()
+    # In one order always: two transactions must never wait for each other's index pages.
+    values = [
+        {"key": key, "state": int(state), "comment_id": comment_id, "sender": seen.sender}
+        for key, state in sorted(rows)
+    ]
+    if values:
+        connection.execute(insert(traces), values)
+
+
+def restate(
+    connection: Connection, comment_id: str, keys: Iterable[int], standing: Standing
+) -> None:
+    """Let a comment's traces follow its labels."""
+    of_comment = traces.c.comment_id == comment_id
+    chosen = traces.c.key.in_(sorted(keys)) & traces.c.state.in_([int(s) for s in Standing])
+    connection.execute(update(traces).where(of_comment & chosen).values(state=int(standing)))

@@ -1,0 +1,76 @@
+"""Names under which a site may send a comment twice and have it recorded once."""
+
+import hashlib
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from model.comment import Comment
+from service.clock import milliseconds
+from service.db.schema import idempotency
+from service.storable import storable
+
+VOLATILE = frozenset({"user_agent", "author_ip", "submitted_at", "honeypot", "elapsed_ms"})
+"""What may differ when a site sends the same comment again."""
+_LASTING = tuple(field.name for field in fields(Comment) if field.name not in VOLATILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A name for one comment: a client's `Idempotency-Key`, or the site's own id for it.
+
+    `movable`: an edit takes the site's id over from the comment it edits.
+    """
+
+    key: bytes
+    fingerprint: bytes
+    movable: bool = False
+
+
+def claims_of(comment: Comment, idempotency_key: str) -> tuple[Claim, ...]:
+    """The names a comment comes with; none if neither was sent."""
+    if not idempotency_key and not comment.external_id:
+        return ()
+    fingerprint = _fingerprint(comment)
+    found = []
+    if idempotency_key:
+        found.append(Claim(_digest(f"header:{idempotency_key}"), fingerprint))
+    if comment.external_id:
+        movable = bool(comment.edit_of)
+        found.append(Claim(_digest(f"external:{comment.external_id}"), fingerprint, movable))
+    return tuple(found)
+
+
+def _fingerprint(comment: Comment) -> bytes:
+    kept = storable(comment)
+    return hashlib.sha256(orjson.dumps([getattr(kept, name) for name in _LASTING])).digest()
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def take(
+    connection: Connection, site_id: str, claim: Claim, comment_id: str, now: datetime
+) -> None:
+    """Put a comment under a name; Taken (see engine) if another one holds it."""
+    row = {"key": claim.key, "fingerprint": claim.fingerprint, "comment_id": comment_id}
+    if claim.movable:
+        held = (idempotency.c.site_id == site_id) & (idempotency.c.key == claim.key)
+        if connection.execute(update(idempotency).where(held).values(row)).rowcount:
+            return
+    connection.execute(_INSERT, row | {"site_id": site_id, "at": milliseconds(now)})
+
+
+def held_by(connection: Connection, site_id: str, claim: Claim) -> tuple[bytes, str] | None:
+    """Fingerprint and id of the comment under a name; None if the name is free."""
+    row = connection.execute(_HELD, {"of_site": site_id, "of_key": claim.key}).first()
+    return (bytes(row.fingerprint), row.comment_id) if row else None
+
+
+_INSERT = insert(idempotency)
+_HELD = select(idempotency.c.fingerprint, idempotency.c.comment_id).where(
+    idempotency.c.site_id == bindparam("of_site"), idempotency.c.key == bindparam("of_key")
+)

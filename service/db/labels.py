@@ -1,0 +1,75 @@
+"""What people said of comments: a list that only grows; taking back is another row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from model.comment import Label
+from service.clock import milliseconds, moment
+from service.db.schema import labels
+from service.storable import storable_text
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """One entry: a label, or (label None) the taking back of the entry `undoes`."""
+
+    id: str
+    comment_id: str
+    label: Label | None
+    undoes: str | None
+    source: str
+    moderator: str
+    note: str
+    at: datetime
+
+
+def add(connection: Connection, site_id: str, row: LabelRow, number: int) -> None:
+    """Add the `number`-th entry about a comment; IntegrityError if somebody else just has."""
+    values = {
+        "id": row.id,
+        "site_id": site_id,
+        "comment_id": row.comment_id,
+        "number": number,
+        "label": row.label.value if row.label else None,
+        "undoes": row.undoes,
+        "source": row.source,
+        "moderator": storable_text(row.moderator),
+        "note": storable_text(row.note),
+        "at": milliseconds(row.at),
+    }
+    connection.execute(insert(labels), values)
+
+
+def of_comment(connection: Connection, site_id: str, comment_id: str) -> list[LabelRow]:
+    """Every entry about one comment, oldest first."""
+    mine = (labels.c.comment_id == comment_id) & (labels.c.site_id == site_id)
+    query = select(labels).where(mine).order_by(labels.c.number)
+    return [_row(row) for row in connection.execute(query)]
+
+
+def in_force(rows: list[LabelRow]) -> Label | None:
+    """The label that counts: the newest that was not taken back."""
+    gone = {row.undoes for row in rows if row.undoes}
+    return next((row.label for row in reversed(rows) if row.label and row.id not in gone), None)
+
+
+def stands(rows: list[LabelRow], label_id: str) -> bool:
+    """True for a label that is in the list and was not taken back."""
+    gone = {row.undoes for row in rows if row.undoes}
+    return any(row.id == label_id and row.label for row in rows) and label_id not in gone
+
+
+def _row(row: Row[Any]) -> LabelRow:
+    return LabelRow(
+        id=row.id,
+        comment_id=row.comment_id,
+        label=Label(row.label) if row.label else None,
+        undoes=row.undoes,
+        source=row.source,
+        moderator=row.moderator,
+        note=row.note,
+        at=moment(row.at),
+    )

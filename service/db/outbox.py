@@ -1,0 +1,24 @@
+"""Events waiting to be delivered, written in the transaction of what they report."""
+
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, insert
+
+from service.clock import milliseconds, new_id
+from service.db.schema import outbox
+
+
+def add(
+    connection: Connection, site_id: str, event: str, comment_id: str, body: object, now: datetime
+) -> None:
+    """Add one event (`comment.decided`, `comment.labelled`); its body is kept as JSON."""
+    row = {
+        "id": new_id("evt", now),
+        "site_id": site_id,
+        "event": event,
+        "comment_id": comment_id,
+        "body": orjson.dumps(body).decode(),
+        "at": milliseconds(now),
+    }
+    connection.execute(insert(outbox), row)

@@ -1,0 +1,131 @@
+"""Use case 2: someone tells the truth about a comment."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from model.comment import Comment, Label
+from model.text import read
+from service.clock import Clock, new_id
+from service.db import comments, labels, outbox
+from service.db.engine import Database
+from service.db.history import same_text, traces_of
+from service.db.sites import Site
+from service.errors import NotFound
+from service.keyring import Keyring
+from service.storable import storable
+
+Source = Literal["api", "akismet", "console", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What `teach` stored."""
+
+    comment_id: str
+    label_id: str
+
+
+class Review:
+    """Labels and their taking back. Each also settles where the comment stands."""
+
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+        self._database, self._keyring, self._clock = database, keyring, clock
+
+    def label(
+        self,
+        site: Site,
+        comment_id: str,
+        label: Label,
+        *,
+        source: Source,
+        moderator: str = "",
+        note: str = "",
+    ) -> str:
+        """Say what a comment is; returns the label's id. Raises NotFound.
+
+        The newest label that was not taken back counts.
+        """
+        entry = self._entry(comment_id, label, None, source, moderator, note)
+        with self._database.writing() as connection:
+            self._add(connection, site, entry)
+        return entry.id
+
+    def undo(self, site: Site, comment_id: str, label_id: str, *, source: Source = "api") -> str:
+        """Take a label back: the comment stands as if it had never been said.
+
+        Raises NotFound if there is no such label, or it was taken back already.
+        """
+        entry = self._entry(comment_id, None, label_id, source, "", "")
+        with self._database.writing() as connection:
+            self._add(connection, site, entry)
+        return entry.id
+
+    def teach(
+        self,
+        site: Site,
+        comment: Comment,
+        label: Label,
+        *,
+        source: Source,
+        moderator: str = "",
+        note: str = "",
+    ) -> Taught:
+        """Keep a comment the service has never judged, with its label."""
+        now = self._clock()
+        reading = read(comment.content)
+        record = comments.Record(
+            id=new_id("cmt", now),
+            site_id=site.id,
+            comment=comment,
+            links=len(reading.links),
+            traces=traces_of(self._keyring, site.id, comment, reading),
+            dialect=source,
+            at=now,
+        )
+        entry = self._entry(record.id, label, None, source, moderator, note)
+        with self._database.writing() as connection:
+            comments.insert_record(connection, self._keyring, record)
+            self._add(connection, site, entry)
+        return Taught(record.id, entry.id)
+
+    def match(self, site: Site, comment: Comment) -> str | None:
+        """The newest comment with this content by this author; None if there is none."""
+        reading = read(comment.content)
+        seen = traces_of(self._keyring, site.id, comment, reading)
+        with self._database.reading() as connection:
+            found = comments.read(connection, site.id, same_text(connection, seen))
+        return next((old.id for old in found if _same(old.comment, comment)), None)
+
+    def _entry(
+        self,
+        comment_id: str,
+        label: Label | None,
+        undoes: str | None,
+        source: Source,
+        moderator: str,
+        note: str,
+    ) -> labels.LabelRow:
+        now = self._clock()
+        identity = new_id("lbl", now)
+        return labels.LabelRow(identity, comment_id, label, undoes, source, moderator, note, now)
+
+    def _add(self, connection: Connection, site: Site, entry: labels.LabelRow) -> None:
+        stored = comments.get(connection, site.id, entry.comment_id, lock=True)
+        if stored is None:
+            raise NotFound("there is no such comment")
+        said = labels.of_comment(connection, site.id, stored.id)
+        if entry.undoes and not labels.stands(said, entry.undoes):
+            raise NotFound("there is no such label, or it was taken back already")
+        labels.add(connection, site.id, entry, len(said) + 1)
+        label = labels.in_force([*said, entry])
+        state = comments.set_standing(connection, stored, stored.decision, label)
+        if site.subscribed:
+            event = {"id": stored.id, "label": label, "state": state, "source": entry.source}
+            outbox.add(connection, site.id, "comment.labelled", stored.id, event, entry.at)
+
+
+def _same(old: Comment, new: Comment) -> bool:
+    new = storable(new)
+    return old.content == new.content and old.author_name == new.author_name

@@ -1,0 +1,26 @@
+"""Text as a database can hold it."""
+
+import re
+from dataclasses import fields, replace
+
+from model.comment import Comment
+
+# PostgreSQL refuses NUL in text, and UTF-8 has no lone surrogates. Each becomes the one
+# character that browsers show for it (WHATWG HTML 13.2.3.5), so code points keep their places.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_TEXTS = tuple(field.name for field in fields(Comment) if field.type in (str, "str"))
+
+
+def storable_text(text: str) -> str:
+    """`text` with every NUL and lone surrogate replaced by U+FFFD; same length."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def storable(comment: Comment) -> Comment:
+    """The comment as it is stored; judged is what was sent."""
+    changed = {
+        name: storable_text(value)
+        for name in _TEXTS
+        if (value := getattr(comment, name)) and _UNSTORABLE.search(value)
+    }
+    return replace(comment, **changed) if changed else comment

@@ -1,0 +1,56 @@
+"""Settings in, ready parts out: web, command line and worker all start here."""
+
+from dataclasses import dataclass
+
+from model.live import Live
+from service.clock import Clock, system_clock
+from service.db.accounts import Accounts
+from service.db.engine import Database
+from service.db.meta import check_instance_key
+from service.db.sites import Sites
+from service.keyring import Keyring
+from service.limiter import Limiter
+from service.review import Review
+from service.screening import Screening
+from service.settings import Settings, instance_key, prepare_data_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a running process is made of."""
+
+    settings: Settings
+    clock: Clock
+    keyring: Keyring
+    database: Database
+    sites: Sites
+    accounts: Accounts
+    live: Live
+    limiter: Limiter
+    screening: Screening
+    review: Review
+
+
+def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None = None) -> Parts:
+    """Put the parts together, with the database at its newest form.
+
+    Raises SettingsError or StorageError, each with one line that says what to mend.
+    """
+    prepare_data_dir(settings)
+    keyring = Keyring(instance_key(settings))
+    database = Database(settings.database, threads=settings.threads)
+    database.migrate()
+    check_instance_key(database, keyring)
+    live = live or Live()
+    return Parts(
+        settings=settings,
+        clock=clock,
+        keyring=keyring,
+        database=database,
+        sites=Sites(database, keyring, clock),
+        accounts=Accounts(database, clock),
+        live=live,
+        limiter=Limiter(settings.redis_url.get_secret_value(), settings.rate_limit),
+        screening=Screening(database, keyring, live, clock, settings.deadline_ms),
+        review=Review(database, keyring, clock),
+    )
