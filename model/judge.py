@@ -12,7 +12,7 @@ from model.signals import notice
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
 
 if TYPE_CHECKING:
-    from model.scorer import Scorer
+    from model.scorer import Scored, Scorer
     from model.text import Reading
 
 
@@ -25,13 +25,15 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     now: datetime,
     *,
     explain: bool = True,
+    scored: "Scored | None" = None,
 ) -> Judgement:
     """Judge one comment: a pure function of what it is handed.
 
     The score is the text's log-odds plus the weight of every signal, and the reasons are its
     exact parts; without `explain` the text's own part is not taken apart and is all in `rest`.
+    `scored` is handed in when many texts were scored at once.
     """
-    scored = scorer.score(reading, comment)
+    scored = scored or scorer.score(reading, comment)
     case = Case(comment=comment, reading=reading, scored=scored, history=history, policy=policy,
                 now=now, coverage_floor=scorer.model.coverage_floor)  # fmt: skip
     noticed = notice(case)

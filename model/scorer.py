@@ -6,7 +6,7 @@ log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +51,12 @@ class Model(Protocol):
     def offset(self) -> float: ...
     @property
     def coverage(self) -> NDArray[Any]: ...
+    @property
+    def coverage_floor(self) -> float: ...
+    @property
+    def card(self) -> Mapping[str, Any]: ...
+    @property
+    def id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class Scorer:
     """Scores comments by one model. Holds no state between calls: safe under any threads."""
 
     def __init__(self, model: Model) -> None:
+        self.model = model
         self._weights = model.weights
         self._intercepts = np.asarray(model.intercepts, dtype=np.float64)
         self._scale = float(model.scale)

@@ -198,9 +198,9 @@ def known_author(case: Case) -> Reason | None:
 
 
 def spam_author(case: Case) -> Reason | None:
-    """The author's own record, softened by what was good in it."""
+    """The author's own record; with as much good in it as bad it says nothing."""
     ham, spam = case.history.author
-    if not spam:
+    if spam <= ham:
         return None
     detail = f"{spam} comments by this author were labelled spam, {ham} ham"
     return Reason("spam-author", detail, _balance(ham, spam))
@@ -217,6 +217,8 @@ def host_record(case: Case) -> Reason | None:
     if not records:
         return None
     weight, domain, (ham, spam) = max(records)
+    if not weight:
+        return None
     code = "spam-host" if weight > 0 else "known-host"
     detail = f"comments linking to {quoted(domain)}: {ham} labelled ham, {spam} spam"
     return Reason(code, detail, max(weight, -0.5))

@@ -56,13 +56,14 @@ def _is_address(token: str) -> bool:
 
 def _signs(text: str) -> str:
     """Emoji and punctuation by name: "only emoji: 2 × 😀 (grinning face)"."""
+    seen = "".join(char for char in text if char.isprintable())
     emoji = Counter(char for char in text if unicodedata.category(char) == "So")
     if emoji:
         listed = (
             f"{n} × {c} ({unicodedata.name(c, 'unnamed').lower()})" for c, n in emoji.most_common(3)
         )
         return f"only emoji: {', '.join(listed)}"
-    return f"only the signs {quoted(text)}" if text.strip() else "an empty text"
+    return f"only the signs {quoted(seen)}" if seen else "an empty text"
 
 
 def _count(number: int, thing: str) -> str:

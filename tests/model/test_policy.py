@@ -32,9 +32,7 @@ def rule(decides: Decision, code: str = "a-rule") -> Reason:
     return Reason(code, "because", decides=decides)
 
 
-@pytest.mark.parametrize(
-    ("score", "decision"), [(GOOD, ACCEPT), (DOUBTFUL, HOLD), (SPAM, REJECT)]
-)
+@pytest.mark.parametrize(("score", "decision"), [(GOOD, ACCEPT), (DOUBTFUL, HOLD), (SPAM, REJECT)])
 def test_without_rules_the_score_decides(score: float, decision: Decision) -> None:
     assert ruled(score) is decision
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.structure import TRAITS
 from model.verdict import REASONS, probability
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,10 @@ def test_every_reason_code_is_a_plain_word_with_one_sentence() -> None:
         assert CODE.fullmatch(code)
         assert meaning[0].isupper()
         assert meaning.endswith(".")
+
+
+def test_every_structural_trait_is_told_under_a_listed_code() -> None:
+    assert {trait.code for trait in TRAITS} <= set(REASONS)
 
 
 def test_the_list_in_the_documentation_is_the_one_in_the_code() -> None:
