@@ -43,13 +43,13 @@ class Terms:
         for term in wanted:
             self._automaton.add_word(term, term)
         self._automaton.make_automaton()
-        self._empty = not wanted
+
+    def __bool__(self) -> bool:
+        return len(self._automaton) > 0
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Every occurrence in `text`, which must already be lower-cased."""
-        if self._empty:
-            return
-        for last, term in self._automaton.iter(text):
+        for last, term in self._automaton.iter(text) if self else ():
             yield term, last + 1 - len(term), last + 1
 
 

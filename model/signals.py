@@ -120,6 +120,8 @@ def blocked_term(case: Case) -> Reason | None:
     The fields are those of WordPress's "Disallowed Comment Keys".
     """
     terms = case.policy.blocked.terms
+    if not terms:
+        return None
     if hits := first_terms(terms.hits(case.reading.normal)):
         detail = f"the text contains the blocked {_terms_in_words(hits)}"
         return _reject("blocked-term", detail, _spans(case, hits))

@@ -1,5 +1,6 @@
 """What a text is written in, and what stands there when there are no words: for people to read."""
 
+import re
 import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ LOOKED_AT = 400
 QUOTED = 60
 """Characters of a stranger's words that are repeated in a sentence."""
 
+_READABLE = re.compile(r"[^\W_]")
 _SPOKEN = {"Cjk": "Chinese characters", "Hangul": "Korean letters (Hangul)"}
 
 
@@ -37,11 +39,12 @@ def script(text: str) -> str:
 
 def instead_of_words(reading: "Reading") -> str | None:
     """What the comment is made of when it has no word or number to read, else None."""
+    if not reading.links and _READABLE.search(reading.visible):
+        return None
     left = [token for token in reading.visible.split() if not _is_address(token)]
-    if any(char.isalnum() for token in left for char in token):
-        named = {word for link in reading.links for word in link.text.split()}
-        if any(char.isalnum() for token in left if token not in named for char in token):
-            return None
+    named = {word for link in reading.links for word in link.text.split()}
+    if any(_READABLE.search(token) for token in left if token not in named):
+        return None
     if reading.links:
         return f"nothing but {_count(len(reading.links), 'link')}"
     pictures = reading.content.lower().count("<img")
