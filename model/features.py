@@ -59,7 +59,7 @@ _32 = np.uint64(32)
 class Occurrences(NamedTuple):
     """Every n-gram and word of a text, where it stands and which index it has."""
 
-    index: Index
+    feature: Index
     start: NDArray[np.int64]
     end: NDArray[np.int64]
 
@@ -76,8 +76,12 @@ def features_many(
     windows: Sequence[Span | None] | None = None,
 ) -> tuple[NDArray[np.int64], Index, Value]:
     """The rows of a CSR matrix: `indptr`, `indices`, `values`. Equal to `features`, bit for bit."""
-    windows = windows or [None] * len(readings)
-    rows = [_row(*each) for each in zip(readings, comments, windows, strict=True)]
+    rows: list[tuple[Index, Value]] = []
+    known: Reading | None = None
+    for i, reading in enumerate(readings):
+        if reading is not known:
+            known, whole = reading, _whole(reading, comments[i])
+        rows.append(_row(whole, reading, windows[i] if windows else None))
     sizes = np.fromiter((len(index) for index, _ in rows), dtype=np.int64, count=len(rows))
     indptr = np.concatenate([[0], np.cumsum(sizes)])
     if not rows:
@@ -102,24 +106,34 @@ def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
     return hashes
 
 
-def _row(reading: Reading, comment: Comment, window: Span | None) -> tuple[Index, Value]:
+def _whole(reading: Reading, comment: Comment) -> list[tuple[Index, Value]]:
+    """What belongs to the whole comment, whatever the window: structure and markup."""
+    slots = np.array(structure(reading, comment), dtype=np.int32)
+    blocks = [(slots, np.full(len(slots), SCALES["structure"], np.float32))]
+    if reading.markup:
+        grams = _grams(_codes(reading.markup.lower()), MARKUP_GRAMS)
+        blocks.append(_block("markup", _index(grams, MARKUP, WORDS)))
+    return blocks
+
+
+def _row(
+    whole: list[tuple[Index, Value]], reading: Reading, window: Span | None
+) -> tuple[Index, Value]:
     text = reading.normal if window is None else reading.normal[slice(*window)]
     codes = _codes(text)
     words, _, _ = _words(codes)
     blocks = [
-        ("words", np.unique(_index(words, WORDS, CHARS))),
-        ("chars", np.unique(_index(_grams(codes, GRAMS), CHARS, DIMENSIONS))),
+        *whole,
+        _block("words", _index(words, WORDS, CHARS)),
+        _block("chars", _index(_grams(codes, GRAMS), CHARS, DIMENSIONS)),
     ]
-    if reading.markup:
-        grams = _grams(_codes(reading.markup.lower()), MARKUP_GRAMS)
-        blocks.insert(0, ("markup", np.unique(_index(grams, MARKUP, WORDS))))
-    slots = np.array(structure(reading, comment), dtype=np.int32)
-    values = [np.full(len(slots), SCALES["structure"], np.float32)]
-    values += [
-        np.full(len(found), SCALES[block] / max(len(found), 1) ** 0.5, np.float32)
-        for block, found in blocks
-    ]
-    return np.concatenate([slots, *(found for _, found in blocks)]), np.concatenate(values)
+    return np.concatenate([i for i, _ in blocks]), np.concatenate([v for _, v in blocks])
+
+
+def _block(name: str, indices: Index) -> tuple[Index, Value]:
+    """A set of tokens as a vector of the block's length."""
+    found = np.unique(indices)
+    return found, np.full(len(found), SCALES[name] / max(len(found), 1) ** 0.5, np.float32)
 
 
 def occurrences(reading: Reading, window: Span | None = None) -> Occurrences:
@@ -132,8 +146,8 @@ def occurrences(reading: Reading, window: Span | None = None) -> Occurrences:
         grams = _index(_grams(codes, (n,)), CHARS, DIMENSIONS)
         places = np.arange(len(grams), dtype=np.int64)
         parts.append((grams, places, places + n))
-    index, begins, ends = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Occurrences(index, begins - 1 + start, ends - 1 + start)
+    found, begins, ends = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Occurrences(found, begins - 1 + start, ends - 1 + start)
 
 
 def _codes(text: str) -> Hashes:

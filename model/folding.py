@@ -78,7 +78,7 @@ _STACKED = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u2
 
 
 def undone(text: str) -> Counter[str]:
-    """How many characters were `invisible`, `marks` or `compatibility` disguises.
+    """How many characters were `invisible`, `marks` or `fancy` disguises.
 
     An emoji joiner, a soft hyphen or one accent is no disguise: an invisible character
     counts between letters only, a mark only on top of another.
@@ -93,7 +93,7 @@ def undone(text: str) -> Counter[str]:
             elif char != "\xad" and before.isalpha() and before.isascii():
                 counts["invisible"] += 1
         elif char > "\x7f" and folded.isascii() and folded.isalnum() and _is_fancy(char):
-            counts["compatibility"] += 1
+            counts["fancy"] += 1
         before = char
     return counts
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from model.hosts import domain_of
-from model.traced import Traced
 from model.verdict import Span
 from model.visible import Page
 
@@ -24,7 +23,7 @@ _BARE = re.compile(
 _BARE_ENDS = frozenset(
     """com net org info biz ru cn top xyz online site shop club io co id me tv cc pw us uk de fr
     br pl in eu vip live store website space fun win bet casino icu click link ly gl pro app dev
-    ws tk ml ga cf gq su ua kz by nl it es ca au jp kr tw hk vn my ph th""".split()
+    ws tk ml ga cf gq su ua kz by nl it es ca au jp kr tw hk vn my ph th""".split()  # noqa: SIM905 - a list to be read
 )
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]{0,30}):")
 _DEFAULT_PORTS = (":80", ":443")
@@ -62,16 +61,15 @@ def _places(page: Page) -> Iterator[tuple[str, int, int]]:
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
     if "." not in text:
         return
-    end = 0
     for match in _WRITTEN.finditer(text):
         url = match.group().rstrip(".,;:!?*_~")
         if url not in anchored:
             yield url, match.start(), match.start() + len(url)
     for match in _BARE.finditer(text):
         name = match.group().split("/")[0]
-        if name.rpartition(".")[2].lower() in _BARE_ENDS and match.group() not in anchored:
-            if not name.lower().startswith("www."):
-                yield match.group(), *match.span()
+        known = name.rpartition(".")[2].lower() in _BARE_ENDS and not name.startswith("www.")
+        if known and match.group() not in anchored:
+            yield match.group(), *match.span()
 
 
 def host_of(url: str) -> str:

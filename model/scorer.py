@@ -8,6 +8,7 @@ log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,7 +26,7 @@ from model.features import (
     occurrences,
     windows_of,
 )
-from model.structure import trait_of, traits
+from model.structure import FIRST, TRAIT_OF, measure, places, said
 from model.text import Reading
 from model.verdict import Reason, Span
 
@@ -124,7 +125,7 @@ class Scorer:
     ) -> list[float]:
         parts = self._weights[indices] * values[:, None].astype(np.float64)
         logits = []
-        for start, end in zip(indptr[:-1], indptr[1:], strict=True):
+        for start, end in pairwise(indptr):
             z = self._intercepts + np.add.reduce(parts[start:end], axis=0)
             logits.append(self._scale * _joined(z) + self._offset)
         return logits
@@ -171,10 +172,11 @@ def _structure_reasons(
 ) -> Iterator[Reason]:
     sums: dict[str, float] = defaultdict(float)
     for slot, weight in zip(indices[indices < MARKUP], weights, strict=False):
-        sums[trait_of(int(slot)).name] += float(weight)
-    for trait, n in traits(reading, comment):
-        if trait.name in sums:
-            yield Reason(trait.code, trait.says.format(n=n), sums[trait.name])
+        sums[TRAIT_OF[slot].name] += float(weight)
+    measured, where = measure(reading, comment), places(reading)
+    for name, weight in sums.items():
+        code = TRAIT_OF[FIRST[name]].code
+        yield Reason(code, said(name, measured[name]), weight, where.get(name, ()))
 
 
 def _markup_reasons(indices: NDArray[np.int32], weights: Floats) -> Iterator[Reason]:
@@ -188,7 +190,7 @@ def _word_reasons(
 ) -> Iterator[Reason]:
     """Every n-gram's weight, spread evenly over its occurrences and the words each touches."""
     found = occurrences(reading, window)
-    place = np.searchsorted(indices, found.index)
+    place = np.searchsorted(indices, found.feature)
     times = np.bincount(place, minlength=len(indices))
     each = weights[place] / times[place]
     spans = _word_spans(reading.normal, window)

@@ -19,7 +19,7 @@ _UNSEEN = frozenset(
 )
 _BLOCKS = frozenset(
     """address article aside blockquote br dd div dl dt fieldset figure footer form h1 h2 h3 h4
-    h5 h6 header hr li main nav ol p pre section table td th tr ul option select""".split()
+    h5 h6 header hr li main nav ol p pre section table td th tr ul option select""".split()  # noqa: SIM905 - a list to be read
 )
 _HIDING = (
     "display:none", "visibility:hidden", "visibility:collapse", "font-size:0", "opacity:0;",
