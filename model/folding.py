@@ -92,8 +92,8 @@ def undone(text: str) -> Counter[str]:
                 counts["marks"] += bool(before) and bool(_STACKED.match(before))
             elif char != "\xad" and before.isalpha() and before.isascii():
                 counts["invisible"] += 1
-        elif char > "\x7f" and folded.isascii() and folded.isalnum() and _is_fancy(char):
-            counts["fancy"] += 1
+        elif char > "\xff" and len(folded) == 1 and folded.isascii() and _is_fancy(char):
+            counts["fancy"] += folded.isalpha()
         before = char
     return counts
 
@@ -101,7 +101,8 @@ def undone(text: str) -> Counter[str]:
 def _is_fancy(char: str) -> bool:
     """A letter drawn otherwise, rather than one with an accent that a language needs."""
     first = unicodedata.normalize("NFD", char)[0]
-    return not first.isascii() and "LATIN SMALL LETTER" not in unicodedata.name(first, "")
+    name = unicodedata.name(first, "")
+    return not first.isascii() and not name.startswith(("LATIN SMALL", "LATIN CAPITAL", "REGIONAL"))
 
 
 _WORDS = re.compile(r"[^\W\d_]+")

@@ -1,0 +1,197 @@
+"""The visible text and its normal form: what a reader sees, whatever was done to it."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.text import MAX_CHARS, host_of, read
+
+PIECES = [
+    "<b>", "</b>", "<p>", "<br>", "<!--", "-->", "<![CDATA[", "]]>", "<a href='http://x.example/y'>",
+    "</a>", '<span style="display: none">', "</span>", "<script>", "</script>", "<", ">", "&", ";",
+    "&amp;", "&#118;", "&#x76", "&amp;amp;", "&nbsp;", "[url=http://a.example]", "[/url]", "c a s i n o",
+    "v.i.a.g.r.a", "fr33", "ca$h", "сasinо", "привет", "казинo", "ｃａｓｉｎｏ", "𝕮𝖆𝖘", "\u200b", "\xad",
+    "\u0301", "\ufdfa", "\ud800", "\0", "\r\n", "\t", "  ", "sooooo", "!!!!", "www.a.example", "नमस्ते",
+    "한국어", "中文", "👍🏽", "\U000f0001", "\u2028", "İ", "ß", "Σ",
+]  # fmt: skip
+contents = st.one_of(
+    st.text(st.characters(codec=None)),
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=30).map("".join),
+)
+
+
+@given(contents)
+def test_every_span_lies_inside_the_content_and_spans_never_go_back(content: str) -> None:
+    reading = read(content)
+    spans = [reading.content_span(i, i + 1) for i in range(len(reading.normal))]
+    assert all(0 <= start <= end <= len(content) for start, end in spans)
+    whole = reading.content_span(0, len(reading.normal))
+    assert 0 <= whole[0] <= max(whole[1], whole[0]) <= len(content)
+
+
+@given(contents)
+def test_links_lie_inside_the_content(content: str) -> None:
+    for link in read(content).links:
+        assert 0 <= link.span[0] <= link.span[1] <= len(content)
+        assert link.host == link.host.lower()
+        assert "." in link.host or ":" in link.host
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters="<&")))
+def test_plain_ascii_is_seen_as_it_is(content: str) -> None:
+    assert read(content).visible == content
+
+
+@given(contents)
+def test_the_normal_form_is_bounded_and_small(content: str) -> None:
+    normal = read(content).normal
+    assert len(normal) <= min(MAX_CHARS, 4 * len(content) + 1)
+    assert normal == normal.lower()
+    assert "  " not in normal
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        "v<b></b>iagra", "vi<!-- nice day -->agra", "&#118;iagra", "&amp;#118;iagra", "v&#x69;agra",
+        "vi\u200bagra", "v\u00adiagra", "vi\u2060agra", "v\U000e0101iagra", "ｖｉａｇｒａ", "𝓿𝓲𝓪𝓰𝓻𝓪",
+        "ⓥⓘⓐⓖⓡⓐ", "🅥🅘🅐🅖🅡🅐", "🇻🇮🇦🇬🇷🇦", "ᴠɪᴀɢʀᴀ", "v̷̢i̶a̶g̶r̵a̴", "vіаgrа", "ＶІАＧＲА", "v i a g r a",
+        "v.i.a.g.r.a", "v-i-a-g-r-a", "v1agra", "vi@gra", "viágrà", "VIAGRA", "\0viagra", "v\ud800iagra",
+        "<span style='font-size: 0px'>good</span>viagra", "<i hidden>words</i>viagra",
+        "<style>a{}</style>viagra", "<script>words</script>viagra",
+        '<p style="DISPLAY : NONE">kind words</p>viagra',
+    ],
+)  # fmt: skip
+def test_disguises_come_off(disguised: str) -> None:
+    assert read(f"buy {disguised} now").normal.split() == ["buy", "viagra", "now"]
+
+
+@pytest.mark.parametrize(
+    "genuine",
+    [
+        "сколько стоит книга", "все хорошо, но где ёлка и йод", "καλημέρα σας", "नमस्ते दुनिया", "สวัสดีครับ",
+        "안녕하세요", "今天天气很好", "გამარჯობა", "բարեւ ձեզ", "a < b and b > c", "see section 2.1, page 10",
+    ],
+)  # fmt: skip
+def test_genuine_writing_stays_as_it_is(genuine: str) -> None:
+    assert read(genuine).normal == genuine
+
+
+def test_latin_letters_in_russian_words_become_russian() -> None:
+    assert read("лучшee кaзинo для вас, заходите").normal == "лучшее казино для вас, заходите"
+
+
+def test_decomposed_korean_and_russian_are_composed() -> None:
+    assert read("한국 й").normal == read("한국 й").normal
+
+
+def test_an_address_keeps_its_at_sign() -> None:
+    assert read("write to anna@example.com").normal == "write to anna@example.com"
+
+
+def test_blocks_part_words_and_inline_tags_do_not() -> None:
+    assert read("<p>one</p><p>two</p>th<b>re</b>e").normal.split() == ["one", "two", "three"]
+
+
+def test_a_tag_that_is_never_closed_hides_nothing() -> None:
+    assert "secret" in read("nice <a secret").normal
+
+
+def test_hidden_text_is_counted_and_not_read() -> None:
+    reading = read('<span style="display:none">lovely</span>spam')
+    assert reading.normal == "spam"
+    assert reading.hidden == len("lovely")
+
+
+def test_what_was_undone_is_counted() -> None:
+    undone = read("саsinо ｂｏｎｕｓ w i n n e r ca$h4u").undone
+    assert undone["confusable"] == 3
+    assert undone["fancy"] == 5
+    assert undone["spaced"] == 5
+    assert undone["leet"] >= 1
+
+
+@pytest.mark.parametrize("content", ["co\xadop", "café", "👩‍👩‍👧 love", "naïve\xa0view", "na\u0303o"])
+def test_ordinary_invisible_characters_and_accents_are_no_disguise(content: str) -> None:
+    undone = read(content).undone
+    assert not any(undone.values())
+
+
+def test_a_span_points_at_the_disguised_word() -> None:
+    content = "buy <b>v&#105;a</b>gra now"
+    reading = read(content)
+    start = reading.normal.index("viagra")
+    span = reading.content_span(start, start + len("viagra"))
+    assert content[slice(*span)] == "v&#105;a</b>gra"
+
+
+def test_the_same_text_in_disguise_has_the_same_template() -> None:
+    assert read("Buy VIAGRA now").template == read("buy v&#105;ａgra  now").template
+    assert read("Buy VIAGRA now").template != read("Buy aspirin now").template
+
+
+@pytest.mark.parametrize(
+    ("content", "hosts"),
+    [
+        ('<a href="HTTP://Shop.Example.COM:80/x">here</a>', ["shop.example.com"]),
+        ("see http://user@evil.example/?a=b, ok", ["evil.example"]),
+        ("[url=http://a.example/x]words[/url]", ["a.example"]),
+        ("www.example.org and example.net/page", ["www.example.org", "example.net"]),
+        ("http://xn--mnchen-3ya.example/", ["münchen.example"]),
+        ("http://203.0.113.7/x", ["203.0.113.7"]),
+        ('<a href="javascript:x()">a</a> mailto:a@b.example', []),
+        ("I like e.g. 3.14 and node.js", []),
+    ],
+)
+def test_links_are_found(content: str, hosts: list[str]) -> None:
+    assert [link.host for link in read(content).links] == hosts
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://Example.com.", "example.com"), ("//example.com/x", "example.com"),
+        ("example.com", "example.com"), ("http:\\\\example.com\\x", "example.com"),
+        ("http://a@b@example.com", "example.com"), ("ht\ntp://exa\tmple.com", "example.com"),
+        ("http://[2001:db8::1]/x", "2001:db8::1"), ("http://ex%61mple.com", "example.com"),
+        ("mailto:a@example.com", ""), ("javascript:alert(1)", ""), ("", ""), ("nonsense", ""),
+    ],
+)  # fmt: skip
+def test_the_host_of_a_url_is_the_one_a_browser_goes_to(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@given(contents)
+def test_any_text_may_stand_for_a_url(text: str) -> None:
+    assert host_of(text) == host_of(text).lower()
+
+
+HARD = [
+    "<!--", '<a style="display:none">', "\ufdfa", "e\u0301\u0302", "<", "&", "&amp;", "<div>", "<b><p>",
+    "<a '\">", "a ", "a1", "a@", "http://", "www.", "1 ", "\u200b", "аb", "[url=", "<![CDATA[", "@abc ",
+    "\ud800", "xn--a.", "a.", '<a href="//x.co/y">z</a>', "\U000f0001>", "!",
+]  # fmt: skip
+
+
+def seconds(content: str) -> float:
+    """CPU time of the quickest of three."""
+    times = []
+    for _ in range(3):
+        start = time.thread_time()
+        read(content)
+        times.append(time.thread_time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("piece", HARD, ids=ascii)
+def test_time_grows_no_faster_than_the_text(piece: str) -> None:
+    small, large = (piece * (size // len(piece)) for size in (MAX_CHARS // 4, MAX_CHARS))
+    assert seconds(large) <= 5 * seconds(small) + 0.002
+
+
+def test_what_lies_beyond_the_cap_is_counted_but_not_read() -> None:
+    reading = read("a" + " b" * MAX_CHARS)
+    assert reading.unread == MAX_CHARS + 1
+    assert len(reading.normal) <= MAX_CHARS
