@@ -105,11 +105,11 @@ class Invalid(RequestError):
 
 
 class TooMany(RequestError):
-    """Over the allowed rate. `retry_after` is in seconds."""
+    """Over the allowed rate of `limit` a minute. `retry_after` is in seconds."""
 
     status = 429
     title = "Too many requests"
 
-    def __init__(self, detail: str, retry_after: int) -> None:
+    def __init__(self, detail: str, retry_after: int, limit: int) -> None:
         super().__init__(detail)
-        self.retry_after = retry_after
+        self.retry_after, self.limit = retry_after, limit

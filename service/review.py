@@ -47,7 +47,7 @@ class Review:
 
         The newest label that was not taken back counts.
         """
-        entry = self._entry(comment_id, label, None, source, moderator, note)
+        entry = self._entry(comment_id, label, source, moderator, note)
         with self._database.writing() as connection:
             self._add(connection, site, entry)
         return entry.id
@@ -57,7 +57,8 @@ class Review:
 
         Raises NotFound if there is no such label, or it was taken back already.
         """
-        entry = self._entry(comment_id, None, label_id, source, "", "")
+        now = self._clock()
+        entry = labels.LabelRow(new_id("lbl", now), comment_id, None, label_id, source, "", "", now)
         with self._database.writing() as connection:
             self._add(connection, site, entry)
         return entry.id
@@ -84,7 +85,7 @@ class Review:
             dialect=source,
             at=now,
         )
-        entry = self._entry(record.id, label, None, source, moderator, note)
+        entry = self._entry(record.id, label, source, moderator, note)
         with self._database.writing() as connection:
             comments.insert_record(connection, self._keyring, record)
             self._add(connection, site, entry)
@@ -99,17 +100,12 @@ class Review:
         return next((old.id for old in found if _same(old.comment, comment)), None)
 
     def _entry(
-        self,
-        comment_id: str,
-        label: Label | None,
-        undoes: str | None,
-        source: Source,
-        moderator: str,
-        note: str,
+        self, comment_id: str, label: Label, source: Source, moderator: str, note: str
     ) -> labels.LabelRow:
         now = self._clock()
-        identity = new_id("lbl", now)
-        return labels.LabelRow(identity, comment_id, label, undoes, source, moderator, note, now)
+        return labels.LabelRow(
+            new_id("lbl", now), comment_id, label, None, source, moderator, note, now
+        )
 
     def _add(self, connection: Connection, site: Site, entry: labels.LabelRow) -> None:
         stored = comments.get(connection, site.id, entry.comment_id, lock=True)
@@ -123,7 +119,8 @@ class Review:
         state = comments.set_standing(connection, stored, stored.decision, label)
         if site.subscribed:
             event = {"id": stored.id, "label": label, "state": state, "source": entry.source}
-            outbox.add(connection, site.id, "comment.labelled", stored.id, event, entry.at)
+            outbox.add(connection, site.id, "comment.labelled", comment_id=stored.id,
+                       body=event, at=entry.at)  # fmt: skip
 
 
 def _same(old: Comment, new: Comment) -> bool:

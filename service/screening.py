@@ -153,7 +153,8 @@ class Screening:
                 comments.insert_record(connection, self._keyring, record)
                 if site.subscribed:
                     told = {"id": record.id, "decision": one.judgement.decision}
-                    outbox.add(connection, site.id, "comment.decided", record.id, told, record.at)
+                    outbox.add(connection, site.id, "comment.decided", comment_id=record.id,
+                               body=told, at=record.at)  # fmt: skip
 
     def _replay(self, site: Site, claims: tuple[Claim, ...]) -> Screened | None:
         with self._database.reading() as connection:

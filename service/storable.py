@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from typing import Any
 
 from model.comment import Comment
 
@@ -18,7 +19,7 @@ def storable_text(text: str) -> str:
 
 def storable(comment: Comment) -> Comment:
     """The comment as it is stored; judged is what was sent."""
-    changed = {
+    changed: dict[str, Any] = {
         name: storable_text(value)
         for name in _TEXTS
         if (value := getattr(comment, name)) and _UNSTORABLE.search(value)

@@ -30,7 +30,7 @@ class Accounts:
         self._database, self._clock = database, clock
 
     def add(self, name: str) -> str:
-        """Add a moderator; returns the first password, shown once. Conflict if the name is taken."""
+        """Add a moderator; returns the password, shown once. Raises Conflict for a name taken."""
         password = _new_password()
         row = {"name": name, "password": _HASHER.hash(password)}
         try:

@@ -55,7 +55,11 @@ class Record:
     at: datetime
     judgement: Judgement | None = None
     answer: bytes = b""
-    label: Label | None = None
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision, if it was judged."""
+        return self.judgement.decision if self.judgement else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +81,23 @@ def insert_record(connection: Connection, keyring: Keyring, record: Record) -> N
     """Write a comment, its judgement and its traces."""
     connection.execute(_INSERT_COMMENT, _comment_row(keyring, record))
     if record.judgement:
-        add_judgement(connection, record.id, 1, record.at, record.judgement, record.answer)
-    standing = Standing.of(record.judgement and record.judgement.decision, record.label)
-    remember(connection, record.id, record.traces, standing)
+        connection.execute(_INSERT_JUDGEMENT, _judgement_row(record, record.judgement))
+    remember(connection, record.id, record.traces, Standing.of(record.decision, None))
     if record.comment.edit_of:
         connection.execute(
             _REPLACE, {"of_site": record.site_id, "replaced": record.comment.edit_of}
         )
 
 
-def add_judgement(
-    connection: Connection,
-    comment_id: str,
-    number: int,
-    at: datetime,
-    judgement: Judgement,
-    answer: bytes,
-) -> None:
-    """Add a judgement to a comment; earlier ones stay."""
-    connection.execute(
-        _INSERT_JUDGEMENT,
-        {
-            "comment_id": comment_id,
-            "number": number,
-            "at": milliseconds(at),
-            "decision": judgement.decision.value,
-            "score": judgement.score,
-            "answer": answer.decode(),
-        },
-    )
+def _judgement_row(record: Record, judgement: Judgement) -> dict[str, Any]:
+    return {
+        "comment_id": record.id,
+        "number": 1,
+        "at": milliseconds(record.at),
+        "decision": judgement.decision.value,
+        "score": judgement.score,
+        "answer": record.answer.decode(),
+    }
 
 
 def _comment_row(keyring: Keyring, record: Record) -> dict[str, Any]:
@@ -116,8 +108,8 @@ def _comment_row(keyring: Keyring, record: Record) -> dict[str, Any]:
         "site_id": record.site_id,
         "id": record.id,
         "created_at": milliseconds(record.at),
-        "state": State.of(judgement and judgement.decision, record.label).value,
-        "decision": judgement.decision.value if judgement else None,
+        "state": State.of(record.decision, None).value,
+        "decision": record.decision.value if record.decision else None,
         "reasons": f",{','.join(codes)},",
         "dialect": record.dialect,
         "content": comment.content,
@@ -165,10 +157,11 @@ def read(connection: Connection, site_id: str, ids: Iterable[str]) -> list[Store
     return [_stored(row, told.get(row.id, "")) for row in rows]
 
 
-def judgements_of(connection: Connection, comment_id: str) -> list[Row[Any]]:
-    """Every judgement of a comment, oldest first."""
+def judgements_of(connection: Connection, comment_id: str) -> list[tuple[datetime, str]]:
+    """When a comment was judged, and each answer as JSON, oldest first."""
     mine = judgements.c.comment_id == comment_id
-    return list(connection.execute(select(judgements).where(mine).order_by(judgements.c.number)))
+    query = select(judgements.c.at, judgements.c.answer).where(mine).order_by(judgements.c.number)
+    return [(moment(row.at), row.answer) for row in connection.execute(query)]
 
 
 def set_standing(
@@ -185,7 +178,7 @@ def set_standing(
 
 def first_answer(connection: Connection, comment_id: str) -> str:
     """The answer that was given when the comment was recorded."""
-    return connection.execute(_FIRST_ANSWER, {"of_comment": comment_id}).scalar_one()
+    return str(connection.execute(_FIRST_ANSWER, {"of_comment": comment_id}).scalar_one())
 
 
 _INSERT_COMMENT = insert(comments)

@@ -29,7 +29,8 @@ class Database:
         self._url, self._threads, self._timeout_ms = make_url(url), threads, timeout_ms
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._guard = threading.Lock()
-        self._pid, self._engine = 0, None
+        self._pid = 0
+        self._engine: Engine | None = None
 
     @property
     def engine(self) -> Engine:
@@ -45,7 +46,9 @@ class Database:
         return engine
 
     def _connectable(self) -> Engine:
-        pool = {"pool_size": self._threads, "max_overflow": 4, "pool_timeout": 5}
+        # Parameters hold what commenters wrote: no error message may repeat them.
+        pool: dict[str, Any] = {"pool_size": self._threads, "max_overflow": 4, "pool_timeout": 5}
+        pool["hide_parameters"] = True
         if not self.is_sqlite:
             options = f"-c statement_timeout={self._timeout_ms} -c timezone=UTC"
             arguments: dict[str, Any] = {"connect_timeout": 3, "options": options}
@@ -118,7 +121,6 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _in_short(error: SQLAlchemyError) -> str:
-    # The statement's parameters hold what commenters wrote: they never reach a message.
     return f"the database failed: {type(getattr(error, 'orig', None) or error).__name__}"
 
 

@@ -160,10 +160,9 @@ def _count(key: str, standing: Standing, condition: str = "") -> str:
 
 def _senders() -> str:
     each = (_rows("text", s, MOST_SENDERS, "AND comment_id >= :week") for s in Standing)
-    every = " UNION ALL ".join(
-        f"SELECT sender FROM ({rows}) AS recent{n}" for n, rows in enumerate(each)
-    )  # noqa: S608, E501
-    return f"(SELECT count(DISTINCT sender) FROM ({every}) AS senders WHERE sender NOT IN (0, :sender))"  # noqa: S608, E501
+    every = " UNION ALL ".join(f"SELECT sender FROM ({one}) AS r{n}" for n, one in enumerate(each))  # noqa: S608
+    others = "sender NOT IN (0, :sender)"
+    return f"(SELECT count(DISTINCT sender) FROM ({every}) AS recent WHERE {others})"  # noqa: S608
 
 
 def same_text(connection: Connection, seen: Traces) -> list[str]:

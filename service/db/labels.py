@@ -50,6 +50,15 @@ def of_comment(connection: Connection, site_id: str, comment_id: str) -> list[La
     return [_row(row) for row in connection.execute(query)]
 
 
+def of_comments(connection: Connection, ids: list[str]) -> dict[str, list[LabelRow]]:
+    """Every entry about each of these comments, oldest first."""
+    query = select(labels).where(labels.c.comment_id.in_(ids)).order_by(labels.c.number)
+    found: dict[str, list[LabelRow]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.comment_id, []).append(_row(row))
+    return found
+
+
 def in_force(rows: list[LabelRow]) -> Label | None:
     """The label that counts: the newest that was not taken back."""
     gone = {row.undoes for row in rows if row.undoes}

@@ -10,15 +10,15 @@ from service.db.schema import outbox
 
 
 def add(
-    connection: Connection, site_id: str, event: str, comment_id: str, body: object, now: datetime
+    connection: Connection, site_id: str, event: str, *, comment_id: str, body: object, at: datetime
 ) -> None:
     """Add one event (`comment.decided`, `comment.labelled`); its body is kept as JSON."""
     row = {
-        "id": new_id("evt", now),
+        "id": new_id("evt", at),
         "site_id": site_id,
         "event": event,
         "comment_id": comment_id,
         "body": orjson.dumps(body).decode(),
-        "at": milliseconds(now),
+        "at": milliseconds(at),
     }
     connection.execute(insert(outbox), row)

@@ -1,0 +1,44 @@
+"""Changes to a site's policy, checked the same way for the API and the command line."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Probability = Annotated[float, Field(ge=0, le=1)] | None
+Entry = Annotated[str, Field(min_length=1, max_length=255)]
+Entries = Annotated[list[Entry], Field(max_length=10_000)]
+
+
+class PolicyChange(BaseModel):
+    """What to change; a field left out stays. A threshold of null means: from the budget."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    mode: Literal["normal", "hold-first"] = "normal"
+    reject_budget: Share = Field(0.005, description="Share of good comments rejected at most")
+    hold_budget: Share = Field(0.20, description="Share of all comments held at most")
+    accept_below: Probability = None
+    reject_above: Probability = None
+    blocked_terms: Entries = []
+    allowed_terms: Entries = []
+    blocked_hosts: Entries = []
+    allowed_hosts: Entries = []
+    blocked_addresses: Entries = []
+    allowed_addresses: Entries = []
+    trusted_roles: Entries = ["administrator"]
+    min_elapsed_ms: int = Field(1500, ge=0, le=600_000)
+    akismet_hold: Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "ham"] = (
+        "spam-queue"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "PolicyChange":
+        below, above = self.accept_below, self.reject_above
+        if below is not None and above is not None and below > above:
+            raise ValueError("accept_below must not be above reject_above")
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """Only what was said."""
+        return self.model_dump(exclude_unset=True)

@@ -1,0 +1,190 @@
+"""What the native API answers, described for OpenAPI. Answers are built where they arise;
+a test holds every one of them against these shapes."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from model.comment import Label
+from model.verdict import Decision
+from service.db.comments import State
+from service.policies import PolicyChange
+from service.web.shapes import COMMENT_ID
+
+Id = Field(pattern=COMMENT_ID)
+
+
+class Thresholds(BaseModel):
+    """Accepted strictly below the first, rejected at or above the second."""
+
+    accept_below: float
+    reject_above: float
+
+
+class Reason(BaseModel):
+    """One additive part of the score, or a rule that decides."""
+
+    code: str
+    detail: str
+    weight: float = Field(description="Log-odds, above zero towards spam")
+    spans: list[tuple[int, int]] = Field(description="Code points of `content` as sent")
+    decides: bool = False
+
+
+class Models(BaseModel):
+    """The models a judgement came from."""
+
+    base: str
+    site: str | None
+
+
+class Judgement(BaseModel):
+    """A decision with everything needed to check it."""
+
+    decision: Decision
+    spam_probability: float | None
+    score: float | None = Field(description="Log-odds; weights + base + rest add up to it")
+    probability_basis: Literal["balanced", "site"]
+    thresholds: Thresholds
+    reasons: list[Reason]
+    base: float
+    rest: float
+    model: Models
+    policy: str
+
+
+class Answer(Judgement):
+    """A judgement of one comment, on disk when `recorded`."""
+
+    id: str = Id
+    recorded: bool
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    class FieldError(BaseModel):
+        """One wrong field, by JSON Pointer."""
+
+        pointer: str
+        detail: str
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] | None = None
+    decision: Literal["hold"] | None = None
+    recorded: Literal[False] | None = None
+
+
+class BatchAnswer(BaseModel):
+    """One result or problem per comment, in the order sent."""
+
+    results: list[Answer | Problem]
+
+
+class Author(BaseModel):
+    """What is kept of an author: e-mail and address are stored as hashes only."""
+
+    name: str
+    url: str
+    id: str
+    role: str
+    user_agent: str
+
+
+class Stored(BaseModel):
+    """A comment as it is kept."""
+
+    id: str = Id
+    state: State
+    decision: Decision | None
+    label: Label | None = None
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    content: str
+    type: str
+    author: Author
+    permalink: str
+    parent_id: str
+    page: dict[str, str]
+    external_id: str
+    submitted_at: str | None
+    edit_of: str
+    dialect: str
+    judgement: Judgement | None
+
+
+class CommentList(BaseModel):
+    """One page, newest first."""
+
+    comments: list[Stored]
+    next_cursor: str | None = Field(description="Send as `cursor` for the next page")
+
+
+class Event(BaseModel):
+    """One thing that happened to a comment."""
+
+    event: Literal["judged", "labelled", "label taken back"]
+    at: str = Field(json_schema_extra={"format": "date-time"})
+    judgement: Judgement | None = None
+    label_id: str | None = None
+    label: Label | None = None
+    source: str | None = None
+    moderator: str | None = None
+    note: str | None = None
+
+
+class History(BaseModel):
+    """Everything that happened to a comment, oldest first."""
+
+    id: str = Id
+    events: list[Event]
+
+
+class Labelled(BaseModel):
+    """A label, as it was kept."""
+
+    id: str
+    comment_id: str = Id
+    label: Label
+    state: State
+
+
+class SiteAnswer(BaseModel):
+    """The site this token belongs to."""
+
+    id: str
+    name: str
+    url: str
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    policy: PolicyChange
+    policy_version: str
+
+
+class ModelRow(BaseModel):
+    """One trained model."""
+
+    id: str
+    kind: Literal["base", "site"]
+    champion: bool
+    card: dict[str, Any]
+
+
+class ModelList(BaseModel):
+    """The models that judge this site's comments."""
+
+    models: list[ModelRow]
+
+
+class Stats(BaseModel):
+    """What the last days came to."""
+
+    since: str = Field(json_schema_extra={"format": "date"})
+    until: str = Field(json_schema_extra={"format": "date"})
+    comments: int
+    decisions: dict[str, int]
+    labels: dict[str, int] = Field(description="Judged comments by the label in force")
+    false_rejects: int = Field(description="Rejected, then labelled ham")
+    missed_spam: int = Field(description="Accepted, then labelled spam")
+    days: list[dict[str, Any]]

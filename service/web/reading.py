@@ -1,0 +1,89 @@
+"""From untrusted bytes to checked shapes: the one door of the native API."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, NoReturn, TypeVar
+
+from flask import request
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from service.errors import FieldError, Invalid, Malformed, WrongType
+from service.web.shapes import Shape
+
+S = TypeVar("S", bound=Shape)
+MOST_ERRORS = 20
+"""Errors told of one body; a thousand wrong items say no more."""
+
+
+def read_body(shape: type[S], limit: int) -> S:
+    """The JSON body of this request, at most `limit` bytes, as this shape.
+
+    Raises WrongType, Malformed and Invalid; a larger body is Flask's 413.
+    """
+    if request.mimetype != "application/json":
+        raise WrongType("send the body as application/json")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise WrongType("send the body without a content encoding")
+    request.max_content_length = limit
+    return check(shape, parse(request.get_data(cache=False)))
+
+
+def read_query(shape: type[S]) -> S:
+    """The query string of this request as this shape; each name at most once."""
+    lists = request.args.to_dict(flat=False)
+    twice = [name for name, values in lists.items() if len(values) > 1]
+    if twice:
+        raise Invalid(
+            "a parameter was sent twice", (FieldError(f"/{_escaped(twice[0])}", "twice"),)
+        )
+    return check(shape, {name: values[0] for name, values in lists.items()})
+
+
+def parse(body: bytes) -> Any:
+    """JSON (RFC 8259) with its ambiguities refused: names sent twice, NaN, other encodings."""
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_not_json)
+    except RecursionError:
+        raise Malformed("the JSON is nested too deeply") from None
+    except UnicodeDecodeError:
+        raise Malformed("the body is not UTF-8") from None
+    except ValueError as error:
+        raise Malformed(f"the body is not JSON: {error}") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is there twice in one object")
+    return found
+
+
+def _not_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def check(shape: type[S], value: object) -> S:
+    """The value as this shape. Raises Invalid with a JSON Pointer to each wrong field."""
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def invalid(error: ValidationError) -> Invalid:
+    """pydantic's errors as ours."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    told = tuple(_told(details[:MOST_ERRORS]))
+    return Invalid("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in told[:3]), told)
+
+
+def _told(details: Iterable[ErrorDetails]) -> Iterable[FieldError]:
+    for detail in details:
+        pointer = "".join(f"/{_escaped(str(part))}" for part in detail["loc"])
+        yield FieldError(pointer, detail["msg"].removeprefix("Value error, "))
+
+
+def _escaped(part: str) -> str:
+    shown = part.encode("utf-8", "replace").decode()[:100]
+    return shown.replace("~", "~0").replace("/", "~1")

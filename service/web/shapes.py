@@ -1,0 +1,193 @@
+"""What the native API reads and answers: checked by pydantic, described by OpenAPI."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from model.comment import Comment, Label
+from model.lists import parse_address
+from service.db.comments import State
+from service.policies import PolicyChange
+
+MOST_IN_BATCH = 1000
+COMMENT_ID = r"^cmt_[0-9A-HJKMNP-TV-Z]{26}$"
+_RFC3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,9})?\d*([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def _moment(value: object) -> datetime | None:
+    if value is None:
+        return None
+    matched = _RFC3339.fullmatch(value) if isinstance(value, str) and len(value) < 64 else None
+    if matched is None:
+        raise ValueError("must be a date-time as RFC 3339 writes it, such as 2026-01-31T09:30:00Z")
+    day, clock, fraction, zone = matched.groups()
+    clock = clock[:-2] + "59" if clock.endswith(":60") else clock  # a leap second
+    when = datetime.fromisoformat(f"{day}T{clock}{fraction or ''}{zone.upper()}")
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        return when.replace(tzinfo=UTC)
+
+
+def _address(value: str) -> str:
+    if value and parse_address(value) is None:
+        raise ValueError("must be an IPv4 or IPv6 address, or empty")
+    return value
+
+
+Moment = Annotated[
+    datetime | None,
+    BeforeValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}),
+]
+Address = Annotated[
+    str,
+    Field(max_length=64),
+    AfterValidator(_address),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "maxLength": 0},
+                {"type": "string", "format": "ipv4"},
+                {"type": "string", "format": "ipv6"},
+            ]
+        }
+    ),
+]
+Line = Annotated[str, Field(max_length=1000)]
+Url = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(max_length=255)]
+Text = Annotated[str, Field(max_length=65_536)]
+
+
+class Shape(BaseModel):
+    """Types are meant as written: `"5"` is no number. Unknown fields are passed over."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class Author(Shape):
+    """Who wrote the comment, as far as the site knows."""
+
+    name: Line = ""
+    email: Line = ""
+    url: Url = ""
+    ip: Address = ""
+    user_agent: Line = ""
+    id: Name = Field("", description="The site's own id of a logged-in author")
+    role: Name = Field("", description="The author's role on the site, such as `administrator`")
+
+
+class Page(Shape):
+    """Where the comment stands."""
+
+    title: Line = ""
+    language: Name = ""
+
+
+class Form(Shape):
+    """What the comment form noticed."""
+
+    honeypot: Line = Field("", description="Content of a field that people cannot see")
+    elapsed_ms: Annotated[int, Field(ge=0, le=10**12)] | None = Field(
+        None, description="Milliseconds from showing the form to sending it"
+    )
+
+
+class CommentIn(Shape):
+    """A comment; only `content` is required, and what is missing is never evidence."""
+
+    content: Text = Field(description="Text or HTML as the reader would see it")
+    type: Name = "comment"
+    author: Author = Author()
+    permalink: Url = ""
+    parent_id: Name = ""
+    page: Page = Page()
+    external_id: Name = Field("", description="The site's own id: sent twice, recorded once")
+    submitted_at: Moment = None
+    form: Form = Form()
+    edit_of: str = Field("", pattern=r"^(cmt_[0-9A-HJKMNP-TV-Z]{26})?$")
+    test: bool = Field(False, description="Judge, but record nothing")
+
+    def comment(self) -> Comment:
+        """The same in the words of all three rooms."""
+        author, page, form = self.author, self.page, self.form
+        return Comment(
+            content=self.content,
+            type=self.type,
+            author_name=author.name,
+            author_email=author.email,
+            author_url=author.url,
+            author_ip=author.ip,
+            author_id=author.id,
+            author_role=author.role,
+            user_agent=author.user_agent,
+            permalink=self.permalink,
+            parent_id=self.parent_id,
+            page_title=page.title,
+            page_language=page.language,
+            external_id=self.external_id,
+            submitted_at=self.submitted_at,
+            honeypot=form.honeypot,
+            elapsed_ms=form.elapsed_ms,
+            edit_of=self.edit_of,
+            test=self.test,
+        )
+
+
+class BatchIn(Shape):
+    """Many comments at once; each is checked on its own."""
+
+    comments: list[Any] = Field(
+        max_length=MOST_IN_BATCH,
+        json_schema_extra={"items": {"$ref": "#/components/schemas/CommentIn"}},
+    )
+    explain: bool = Field(False, description="Give reasons with every judgement")
+
+
+class LabelIn(Shape):
+    """What a person says a comment is."""
+
+    label: Annotated[Label, Field(strict=False)]
+    moderator: Name = ""
+    note: Line = ""
+
+
+class LessonIn(CommentIn, LabelIn):
+    """A comment the service has never seen, with what a person says it is."""
+
+
+class ListQuery(Shape):
+    """Which comments to list."""
+
+    model_config = ConfigDict(strict=False, extra="forbid")
+
+    state: State | None = None
+    decision: Literal["accept", "hold", "reject"] | None = None
+    reason: str | None = Field(None, pattern=r"^[a-z-]{1,32}$")
+    author: Line | None = Field(None, description="Name, id or e-mail address, whole")
+    host: Line | None = Field(None, description="Registrable domain linked to")
+    permalink: Url | None = None
+    text: Name | None = Field(None, description="Part of the content, without case")
+    since: Moment = None
+    until: Moment = None
+    cursor: str | None = Field(None, pattern=COMMENT_ID)
+    limit: int = Field(50, ge=1, le=200)
+
+
+class SitePatch(Shape):
+    """What to change of a site; the policy's fields that are left out stay."""
+
+    policy: PolicyChange
+
+
+class StatsQuery(Shape):
+    """How far back to count."""
+
+    model_config = ConfigDict(strict=False, extra="forbid")
+
+    days: int = Field(30, ge=1, le=366)
