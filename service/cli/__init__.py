@@ -1,0 +1,29 @@
+"""What an operator types. Commands import what they need only when they run: help is quick,
+and nothing that serves requests loads training."""
+
+import click
+
+from service import __version__
+from service.cli.failures import OneLine
+from service.cli.figures import model
+from service.cli.history import erase, export, labels, purge
+from service.cli.score import score
+from service.cli.serve import serve
+from service.cli.sites import key, moderator, site
+from service.cli.upkeep import backup, migrate, restore, worker
+
+
+@click.group(cls=OneLine)
+@click.version_option(__version__, prog_name="weir")
+def main() -> None:
+    """Comment moderation on your own machine: accept, hold or reject, with the reasons.
+
+    Settings come from the environment, see docs/settings.md.
+    """
+
+
+for command in (
+    serve, site, moderator, key, score, model, labels, erase, purge, export,
+    backup, restore, migrate, worker,
+):  # fmt: skip
+    main.add_command(command)

@@ -1,0 +1,48 @@
+"""The first start of an instance: a site and a moderator, whose secrets are shown once."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.errors import Conflict
+
+if TYPE_CHECKING:
+    from service.wiring import Parts
+
+FILE = "first-start.txt"
+
+
+def greet(parts: "Parts", url: str) -> None:
+    """Say where Weir answers; the very first time, make the first keys and show them."""
+    from service.db.meta import is_first_start
+
+    click.echo(f"Weir answers on {url}")
+    if not is_first_start(parts.database, parts.clock()):
+        return
+    lines = [f"{name:<18} {value}" for name, value in _first_things(parts, url).items()]
+    if sys.stdout.isatty():
+        click.echo("\n".join(["", *lines, "", "These secrets are not shown again.", ""]))
+    else:
+        path = parts.settings.data_dir / FILE
+        _write_private(path, "\n".join([*lines, ""]))
+        click.echo(f"The first keys are in {path.resolve()}: note them and delete it")
+
+
+def _first_things(parts: "Parts", url: str) -> dict[str, str]:
+    shown = {"URL": url}
+    try:
+        site = parts.sites.add("default", url)
+        shown |= {"Site": site.name, "Akismet key": site.akismet_key, "Token": site.token}
+        shown |= {"Moderator": "admin", "One-time password": parts.accounts.add("admin")}
+    except Conflict:  # made by hand before the first start: then their keys are known
+        pass
+    return shown
+
+
+def _write_private(path: Path, content: str) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(content)

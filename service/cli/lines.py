@@ -1,0 +1,39 @@
+"""Lines of a file or of standard input, gzipped or not, in batches."""
+
+import gzip
+import io
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+
+Batch = list[tuple[int, str]]
+SIZE = 256
+"""Lines worked on at once; more take memory and gain no time."""
+
+
+def read_in_batches(file: Path) -> Iterator[Batch]:
+    """Lines that are not blank with their numbers, while a progress bar (only on a terminal)
+    follows how much of the file has been read."""
+    with _open(file) as raw:
+        size = 0 if file == Path("-") else file.stat().st_size
+        hidden = not (size and sys.stderr.isatty())
+        with click.progressbar(range(size), file=sys.stderr, hidden=hidden) as bar:
+            lines = ((n, line) for n, line in enumerate(_text(raw), 1) if line.strip())
+            while batch := list(islice(lines, SIZE)):
+                yield batch
+                bar.update(raw.tell() - bar.pos if size else 0)
+
+
+def _open(file: Path) -> BinaryIO:
+    return sys.stdin.buffer if file == Path("-") else file.open("rb")
+
+
+def _text(raw: BinaryIO) -> Iterator[str]:
+    # Bytes that are no UTF-8 become U+FFFD: one bad byte must not stop a long run.
+    zipped = cast(io.BufferedReader, raw).peek(2)[:2] == b"\x1f\x8b"
+    source = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else raw
+    return iter(io.TextIOWrapper(source, encoding="utf-8", errors="replace", newline="\n"))

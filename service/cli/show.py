@@ -1,0 +1,37 @@
+"""How a command's result is printed: as one JSON value, or for people."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+
+def as_json(value: Any) -> None:
+    """Print exactly one JSON value, on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def lines(values: Mapping[str, Any], indent: str = "") -> None:
+    """Print names and values, one a line; long lists as their length."""
+    width = max(map(len, values), default=0)
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            click.echo(f"{indent}{name}")
+            lines(value, indent + "  ")
+        else:
+            click.echo(f"{indent}{name:<{width}}  {_short(value)}")
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print rows under their columns, as wide as they need."""
+    shown = [[_short(row[column]) for column in columns] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *shown, strict=True)]
+    for row in (columns, *shown):
+        click.echo("  ".join(map(str.ljust, row, widths)).rstrip())
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"{len(value)} entries" if len(value) > 5 else ", ".join(map(str, value)) or "-"
+    return "-" if value is None or value == "" else str(value)

@@ -1,0 +1,213 @@
+"""`weir site`, `weir key` and `weir moderator`: who may send, and who decides."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+from click.core import ParameterSource
+
+from model.policy import AkismetHold, Mode
+from service.cli.failures import Failed
+from service.cli.open import instance
+from service.cli.show import as_json, lines, table
+
+if TYPE_CHECKING:
+    from service.db.sites import Site
+
+LISTS = tuple(f"{side}_{what}" for side in ("blocked", "allowed")
+              for what in ("terms", "hosts", "addresses"))  # fmt: skip
+json_option = click.option("--json", "json_", is_flag=True, help="Print one JSON value.")
+
+
+def _share_or_auto(_ctx: click.Context, _param: click.Parameter, value: str) -> float | None:
+    try:
+        return None if value in (None, "auto") else float(value)
+    except ValueError:
+        raise click.BadParameter("a spam probability, or auto") from None
+
+
+@click.group()
+def site() -> None:
+    """Add, show, change and remove sites."""
+
+
+@site.command("add")
+@click.argument("name")
+@click.option("--url", required=True, help="Address of its home page.")
+@json_option
+def add_site(name: str, url: str, json_: bool) -> None:
+    """Add a site and show its keys, this once."""
+    with instance() as parts:
+        new = asdict(parts.sites.add(name, url))
+    as_json(new) if json_ else lines(new)
+
+
+@site.command("list")
+@json_option
+def list_sites(json_: bool) -> None:
+    """List all sites, oldest first."""
+    with instance() as parts:
+        found = [{"id": s.id, "name": s.name, "url": s.url} for s in parts.sites.list()]
+    as_json(found) if json_ else table(("id", "name", "url"), found)
+
+
+@site.command("show")
+@click.argument("name")
+@json_option
+def show_site(name: str, json_: bool) -> None:
+    """Show a site's policy, and the certificate its thresholds come from."""
+    with instance() as parts:
+        shown = _described(parts.sites.get(name), parts.live.scorer())
+    as_json(shown) if json_ else lines(shown)
+
+
+def _described(site: "Site", scorer: Any) -> dict[str, Any]:
+    from model.policy import certificate, thresholds
+    from service.db.sites import policy_to
+
+    proof = certificate(site.policy, scorer.model.card) if scorer else None
+    bounds = thresholds(site.policy, scorer.model.card) if scorer else None
+    return {
+        "id": site.id,
+        "name": site.name,
+        "url": site.url,
+        "policy": policy_to(site.policy),
+        "thresholds": asdict(bounds) if bounds else None,
+        "certificate": asdict(proof) if proof else None,
+    }
+
+
+def _list_options(command: Any) -> Any:
+    for name in reversed(LISTS):
+        option = click.option(
+            f"--{name.replace('_', '-')}",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help=f"File with the {name.replace('_', ' ')}, one a line; it replaces the list.",
+        )
+        command = option(command)
+    return command
+
+
+@site.command("set")
+@click.argument("name")
+@click.option("--name", "new_name", default="", help="Another name.")
+@click.option("--url", default="", help="Another address.")
+@click.option("--mode", type=click.Choice(get_args(Mode)))
+@click.option("--reject-budget", type=float, help="Share of good comments rejected at most.")
+@click.option("--hold-budget", type=float, help="Share of all comments held at most.")
+@click.option("--accept-below", callback=_share_or_auto, help="Spam probability, or `auto`.")
+@click.option("--reject-above", callback=_share_or_auto, help="Spam probability, or `auto`.")
+@click.option("--min-elapsed-ms", type=int, help="Faster forms are doubtful.")
+@click.option("--akismet-hold", type=click.Choice(get_args(AkismetHold)))
+@click.option("--trusted-roles", help="Comma-separated; their comments are accepted.")
+@_list_options
+@click.pass_context
+def set_site(ctx: click.Context, /, name: str, new_name: str, url: str, **wishes: Any) -> None:
+    """Change a site's policy; what is not named stays."""
+    given = {
+        wish: _read(wish, value)
+        for wish, value in wishes.items()
+        if ctx.get_parameter_source(wish) is ParameterSource.COMMANDLINE
+    }
+    if not (given or new_name or url):
+        raise click.UsageError("say what to change, see --help")
+    changes = _checked(given)
+    with instance() as parts:
+        found = parts.sites.get(name)
+        if changes:
+            parts.sites.set_policy(found.id, changes)
+        if new_name or url:
+            parts.sites.rename(found.id, name=new_name, url=url)
+
+
+def _checked(given: dict[str, Any]) -> dict[str, Any]:
+    from pydantic import ValidationError
+
+    from service.policies import PolicyChange
+
+    try:
+        return PolicyChange(**given).changes()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = "-".join(str(part) for part in first["loc"][:1]).replace("_", "-")
+        raise Failed(f"{where}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _read(wish: str, value: Any) -> Any:
+    if wish == "trusted_roles":
+        return [role.strip() for role in value.split(",") if role.strip()]
+    if not isinstance(value, Path):
+        return value
+    try:
+        return [term for line in value.read_text("utf-8").splitlines() if (term := line.strip())]
+    except UnicodeDecodeError:
+        raise Failed(f"{value} is not UTF-8 text") from None
+
+
+@site.command("remove")
+@click.argument("name")
+def remove_site(name: str) -> None:
+    """Take a site's keys; what it has sent stays until it is purged."""
+    with instance() as parts:
+        parts.sites.remove(parts.sites.get(name).id)
+
+
+@click.group()
+def key() -> None:
+    """Replace a site's keys."""
+
+
+@key.command("rotate")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(["token", "akismet"]), default="token", show_default=True)
+@json_option
+def rotate_key(name: str, kind: Any, json_: bool) -> None:
+    """Make a new key, show it this once, and revoke the old one."""
+    with instance() as parts:
+        found = parts.sites.get(name)
+        new = {"id": found.id, "name": found.name}
+        new["token" if kind == "token" else "akismet_key"] = parts.sites.rotate(found.id, kind)
+    as_json(new) if json_ else lines(new)
+
+
+@click.group()
+def moderator() -> None:
+    """Add and remove the people who moderate."""
+
+
+@moderator.command("add")
+@click.argument("name")
+@json_option
+def add_moderator(name: str, json_: bool) -> None:
+    """Add a moderator and show a one-time password, this once."""
+    with instance() as parts:
+        new = {"name": name, "one_time_password": parts.accounts.add(name)}
+    as_json(new) if json_ else lines(new)
+
+
+@moderator.command("list")
+@json_option
+def list_moderators(json_: bool) -> None:
+    """List the moderators."""
+    with instance() as parts:
+        found = [{"name": person.name} for person in parts.accounts.list()]
+    as_json(found) if json_ else table(("name",), found)
+
+
+@moderator.command("remove")
+@click.argument("name")
+def remove_moderator(name: str) -> None:
+    """Remove a moderator; the labels they gave stay."""
+    with instance() as parts:
+        parts.accounts.remove(name)
+
+
+@moderator.command("reset")
+@click.argument("name")
+@json_option
+def reset_moderator(name: str, json_: bool) -> None:
+    """Give a moderator a new one-time password, and show it this once."""
+    with instance() as parts:
+        new = {"name": name, "one_time_password": parts.accounts.reset(name)}
+    as_json(new) if json_ else lines(new)

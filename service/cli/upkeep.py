@@ -1,0 +1,109 @@
+"""`weir migrate`, `worker`, `backup` and `restore`: what keeps an instance going."""
+
+import io
+import os
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.cli.failures import Failed
+from service.cli.open import instance
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+DATABASE, KEY, MODELS = "weir.sqlite", "secret.key", "models"
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to date; `weir serve` does it by itself."""
+    with instance():
+        pass
+
+
+@click.command()
+def worker() -> None:
+    """Run the background worker alone; `weir serve` runs it beside the web processes."""
+    from service.worker import main
+
+    main()
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the database, the instance key and the models to FILE, a tar archive.
+
+    Safe while the service runs. Whoever has FILE has all its secrets: it is readable by its
+    owner only.
+    """
+    from service.db.snapshot import take
+    from service.settings import instance_key
+
+    with instance() as parts, tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder:
+        copy, draft = Path(folder, DATABASE), Path(folder, "backup.tar")
+        take(parts.database, copy)
+        with _private(draft) as target, tarfile.open(fileobj=target, mode="w") as archive:
+            archive.add(copy, DATABASE)
+            _add_bytes(archive, KEY, instance_key(parts.settings))
+            if (models := parts.settings.data_dir / MODELS).is_dir():
+                archive.add(models, MODELS)
+        os.replace(draft, file)
+
+
+def _private(path: Path) -> io.BufferedWriter:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o600
+    archive.addfile(member, io.BytesIO(content))
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put back what `weir backup` wrote, into an empty data dir."""
+    from service.settings import load, prepare_data_dir
+
+    settings = load()
+    prepare_data_dir(settings)
+    _refuse_to_overwrite(settings)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
+        _unpack(file, Path(folder))
+        _check(Path(folder), settings)
+        for part in sorted(Path(folder).iterdir(), reverse=True):  # the database comes last
+            os.replace(part, settings.data_dir / part.name)
+
+
+def _refuse_to_overwrite(settings: "Settings") -> None:
+    if settings.database_url.get_secret_value():
+        raise Failed("WEIR_DATABASE_URL is set: restore that database with its own tools")
+    there = [name for name in (DATABASE, KEY, MODELS) if (settings.data_dir / name).exists()]
+    if there:
+        raise Failed(f"{settings.data_dir} already has {', '.join(there)}; name an empty data dir")
+
+
+def _unpack(file: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(file) as archive:
+            archive.extractall(folder, filter="data")
+    except tarfile.TarError as error:
+        raise Failed(f"{file} is no backup: {error}") from None
+    names = {part.name for part in folder.iterdir()}
+    if not {DATABASE, KEY} <= names <= {DATABASE, KEY, MODELS}:
+        raise Failed(f"{file} is no backup: it should hold {DATABASE}, {KEY} and {MODELS}")
+
+
+def _check(folder: Path, settings: "Settings") -> None:
+    from service.db.snapshot import check
+
+    check(folder / DATABASE)
+    given = settings.secret_key.get_secret_value()
+    if given and given.encode() != (folder / KEY).read_bytes().strip():
+        raise Failed("WEIR_SECRET_KEY differs from the key in the backup")

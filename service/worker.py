@@ -1,0 +1,58 @@
+"""The background process: what no request should wait for."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from service.db import retention
+from service.errors import StorageError
+from service.settings import load
+from service.wiring import Parts, wire
+
+log = structlog.get_logger(__name__)
+
+Task = Callable[[Parts], None]
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT; a task under way is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(wire(load()), stop)
+
+
+def run(parts: Parts, stop: threading.Event) -> None:
+    """Run every task when it is due, until `stop`. A database that fails is tried again."""
+    due = {task: time.monotonic() for _, task in EVERY}
+    while not stop.is_set():
+        for seconds, task in EVERY:
+            if due[task] <= time.monotonic():
+                _attempt(task, parts)
+                due[task] = time.monotonic() + seconds
+        stop.wait(min(due.values()) - time.monotonic())
+
+
+def _attempt(task: Task, parts: Parts) -> None:
+    try:
+        task(parts)
+    except StorageError as error:
+        log.warning("background task failed", task=task.__name__, error=str(error))
+
+
+def purge(parts: Parts) -> None:
+    """Delete what is older than WEIR_RETENTION_DAYS, a batch at a time."""
+    days = parts.settings.retention_days
+    if days:
+        before = parts.clock() - timedelta(days=days)
+        deleted = retention.purge(parts.database, before)
+        if deleted:
+            log.info("purged", comments=deleted, before=before.isoformat(timespec="seconds"))
+
+
+EVERY: tuple[tuple[float, Task], ...] = ((3600.0, purge),)
+"""Seconds between two runs of a task, and the task."""
