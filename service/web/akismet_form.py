@@ -18,7 +18,9 @@ from webencodings import UTF8, Encoding, lookup
 from werkzeug.http import parse_options_header
 
 from model.comment import Comment
+from model.lists import parse_address
 
+TEXT, URL, LINE, NAME = 65_536, 4000, 1000, 255  # the native API's limits, in code points
 MAX_FIELDS = 4096  # old WordPress plugins send hundreds; nobody sends thousands
 LONGEST_NAME = 256  # bytes; what is longer names nothing we look for
 LONG = 2048  # bytes from which unquoting with numpy beats the standard library
@@ -150,24 +152,31 @@ def _quote(value: bytes) -> bytes:
 
 
 def read_comment(form: Form) -> Comment:
-    """The comment a form carries. WordPress writes 0 for no parent and no user."""
+    """The comment a form carries, with every field but its content cut to the native API's limit.
+
+    An address that is none is as good as not sent. WordPress writes 0 for no parent and no user.
+    """
     return Comment(
         content=form.get("comment_content"),
-        type=form.get("comment_type", "content_type") or "comment",
-        author_name=form.get("comment_author"),
-        author_email=form.get("comment_author_email"),
-        author_url=form.get("comment_author_url"),
-        author_ip=form.get("user_ip"),
-        author_id=_unless_zero(form.get("user_ID", "user_id")),
-        author_role=form.get("user_role"),
-        user_agent=form.get("user_agent"),
-        permalink=form.get("permalink"),
-        parent_id=_unless_zero(form.get("comment_parent")),
-        page_language=form.get("blog_lang"),
+        type=form.get("comment_type", "content_type")[:NAME] or "comment",
+        author_name=form.get("comment_author")[:LINE],
+        author_email=form.get("comment_author_email")[:LINE],
+        author_url=form.get("comment_author_url")[:URL],
+        author_ip=_address(form.get("user_ip")),
+        author_id=_unless_zero(form.get("user_ID", "user_id"))[:NAME],
+        author_role=form.get("user_role")[:NAME],
+        user_agent=form.get("user_agent")[:LINE],
+        permalink=form.get("permalink")[:URL],
+        parent_id=_unless_zero(form.get("comment_parent"))[:NAME],
+        page_language=form.get("blog_lang")[:NAME],
         submitted_at=_time(form.get("comment_date_gmt")),
-        honeypot=form.honeypot(),
+        honeypot=form.honeypot()[:LINE],
         test=form.flag("is_test"),
     )
+
+
+def _address(written: str) -> str:
+    return written if parse_address(written) else ""
 
 
 def _unless_zero(number: str) -> str:

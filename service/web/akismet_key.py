@@ -1,0 +1,58 @@
+"""Who speaks Akismet to us, and how we answer: keys in, bare words out."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, request
+
+from service.db.sites import Site
+from service.web import parts
+from service.web.akismet_form import Form, read_form
+
+BODY_FACTOR = 4
+"""Quoted text takes up to three times its bytes, and WordPress sends it twice."""
+KEY_CHARS = 12
+
+View = Callable[[Site, Form], Response]
+
+
+def text(body: str, **headers: str) -> Response:
+    """Exactly these bytes; `pro_tip="discard"` becomes `X-akismet-pro-tip: discard`."""
+    named = {f"X-akismet-{name.replace('_', '-')}": value for name, value in headers.items()}
+    return Response(body, mimetype="text/plain", headers=named)
+
+
+def keyed_by(*names: str) -> Callable[[View], Callable[[], Response]]:
+    """Let a view answer for the site whose key stands in one of these fields, or as the first
+    label of the host (`KEY.rest.akismet.com`); any other key is `invalid`."""
+
+    def keyed(view: View) -> Callable[[], Response]:
+        @wraps(view)
+        def answer() -> Response:
+            form = _form()
+            site = _site(form.get(*names) or _host_label())
+            if site is None:
+                return text("invalid", debug_help="No site here has this key")
+            parts().limiter.spend(site.id)
+            return view(site, form)
+
+        return answer
+
+    return keyed
+
+
+keyed = keyed_by("api_key", "key")
+
+
+def _form() -> Form:
+    request.max_content_length = parts().settings.max_body_bytes * BODY_FACTOR
+    body = request.get_data(cache=False)
+    return read_form(body, request.query_string, request.headers.get("Content-Type", ""))
+
+
+def _host_label() -> str:
+    return request.headers.get("Host", "").partition(":")[0].partition(".")[0]
+
+
+def _site(key: str) -> Site | None:
+    return parts().sites.by_akismet_key(key) if len(key) == KEY_CHARS else None
