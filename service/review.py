@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection
-
 from model.comment import Comment, Label
 from model.text import read
 from service.clock import Clock, new_id
 from service.db import comments, labels, outbox
-from service.db.engine import Database
+from service.db.engine import Connection, Database
 from service.db.history import same_text, traces_of
 from service.db.sites import Site
 from service.errors import NotFound
