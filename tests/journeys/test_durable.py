@@ -1,0 +1,35 @@
+"""A killed process leaves its writes to the kernel; only a flush survives the power going out."""
+
+from pathlib import Path
+
+from benchmarks.durable import CARELESS, Flushes, flushes, read_trace
+
+
+def test_the_log_is_flushed_between_each_insert_and_its_answer(tmp_path: Path, strace: str) -> None:
+    assert flushes(tmp_path, 20) == Flushes(answers=20, written=20, flushed=20)
+
+
+def test_without_flushing_the_same_test_would_fail(tmp_path: Path, strace: str) -> None:
+    assert flushes(tmp_path, 20, prelude=CARELESS) == Flushes(answers=20, written=20, flushed=0)
+
+
+WRITE = '7 pwrite64(9</d/weir.sqlite-wal>, "7\\177\\6"..., 24, 0) = 24'
+FLUSH = "7 fdatasync(9</d/weir.sqlite-wal>) = 0"
+ANSWER = '7 sendto(5<socket:[1]>, "HTTP/1.1 200 OK\\r\\nServer:"..., 900, 0, NULL, 0) = 900'
+
+
+def test_a_flush_counts_only_after_the_write_and_before_the_answer() -> None:
+    assert read_trace([WRITE, FLUSH, ANSWER]) == Flushes(1, 1, 1)
+    assert read_trace([FLUSH, WRITE, ANSWER]) == Flushes(1, 1, 0)
+    assert read_trace([WRITE, ANSWER, FLUSH]) == Flushes(1, 1, 0)
+    assert read_trace([WRITE, FLUSH, WRITE, ANSWER]) == Flushes(1, 1, 0)
+    assert read_trace([WRITE, FLUSH, ANSWER, ANSWER]) == Flushes(2, 1, 1)
+
+
+def test_a_flush_that_fails_or_has_not_ended_does_not_count() -> None:
+    failed = FLUSH.replace("= 0", "= -1 EIO (Input/output error)")
+    assert read_trace([WRITE, failed, ANSWER]) == Flushes(1, 1, 0)
+    begun = "7 fdatasync(9</d/weir.sqlite-wal> <unfinished ...>"
+    ended = "7 <... fdatasync resumed>) = 0"
+    assert read_trace([WRITE, begun, ANSWER.replace("7 ", "8 ", 1), ended]) == Flushes(1, 1, 0)
+    assert read_trace([WRITE, begun, ended, ANSWER]) == Flushes(1, 1, 1)

@@ -1,0 +1,53 @@
+"""A 200 means the comment is on disk, whatever happens to the processes right after."""
+
+from pathlib import Path
+
+from benchmarks.kills import Toll, kill_at_random
+from benchmarks.load import Load
+from benchmarks.server import Server, wait_until
+
+
+def nothing_was_lost(toll: Toll, clients: int = 4) -> None:
+    assert toll.lost == []
+    assert toll.acknowledged > 0
+    # Repeating a request under its Idempotency-Key records nothing twice; at the end each
+    # client may have had one request under way.
+    assert toll.acknowledged <= toll.stored <= toll.acknowledged + clients
+
+
+def test_ten_kills_under_load_lose_no_acknowledged_comment(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        toll = kill_at_random(server, kills=10, seed=2)
+    assert toll.kills.total() == 10
+    nothing_was_lost(toll)
+
+
+def test_ten_kills_under_load_lose_nothing_on_postgresql(tmp_path: Path, own_postgres: str) -> None:
+    with Server(tmp_path, database_url=own_postgres) as server:
+        toll = kill_at_random(server, kills=10, seed=3)
+    nothing_was_lost(toll)
+
+
+FORGETFUL = """
+import service.screening as screening
+screening.Screening._record = lambda self, *_: None
+"""
+
+
+def test_a_server_that_answers_before_it_writes_would_be_caught(tmp_path: Path) -> None:
+    with Server(tmp_path, prelude=FORGETFUL) as server:
+        toll = kill_at_random(server, kills=1, seed=4)
+    assert len(toll.lost) == toll.acknowledged > 0
+
+
+def test_a_server_told_to_stop_ends_in_time_and_loses_nothing(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    with server, Load(server) as load:
+        wait_until(lambda: len(load.acknowledged) >= 20, "answers")
+        stopped = server.terminate()
+        assert (stopped.exit_code, stopped.left) == (0, [])
+        assert stopped.seconds < 5
+        server.start()
+        client = server.client()
+        for id_, content in load.acknowledged.copy().items():
+            assert client.ask("GET", f"/v1/comments/{id_}").json["content"] == content
