@@ -102,6 +102,8 @@ def test_a_trusted_role_comes_before_a_test_value() -> None:
 
 # Lists of terms.
 
+TERMS = ("casino", "203.0.113.")
+
 
 @pytest.mark.parametrize(
     "fields",
@@ -115,15 +117,11 @@ def test_a_trusted_role_comes_before_a_test_value() -> None:
         {"author_url": "http://example.org/CASINO"},
         {"author_email": "casino@example.org"},
         {"user_agent": "casinobot/1.0"},
+        {"author_ip": "203.0.113.9"},
     ],
 )
 def test_a_blocked_term_rejects_wherever_it_stands(fields: dict[str, str]) -> None:
-    assert decided("blocked-term", policy={"blocked_terms": ("casino",)}, **fields) is REJECT
-
-
-def test_part_of_a_blocked_address_is_a_term_too() -> None:
-    policy = {"blocked_terms": ("203.0.113.",)}
-    assert decided("blocked-term", policy=policy, author_ip="203.0.113.9") is REJECT
+    assert decided("blocked-term", policy={"blocked_terms": TERMS}, **fields) is REJECT
 
 
 def test_a_blocked_term_shows_where_it_stands_in_the_text_as_sent() -> None:
