@@ -1,37 +1,18 @@
-"""One server in this process, with a model that knows two texts."""
+"""A site whose clients speak Akismet."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from shutil import copytree
-from types import MappingProxyType, SimpleNamespace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import pytest
 
-from model.scorer import Explanation, Scored
 from service.app import create_app
 from service.db import comments, labels
-from service.settings import Settings
-from service.wiring import wire
+from service.limiter import Limiter
 
-CARD = {"thresholds": {"accept_below": 0.2, "reject": [{"budget": 0.005, "reject_above": 0.95}]}}
 GOOD = "What a lovely regatta, the wind was kind to everybody."
 BAD = "Buy the cheapest pills of the whole harbour, buy them now."
 DOUBTFUL = "I wonder whether those boats were ever measured at all."
-LOGITS = {GOOD: -6.0, BAD: 6.0}
-NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
-
-
-class WordOfMouth:
-    """A scorer that knows two texts and doubts every other."""
-
-    model = SimpleNamespace(id="base-fake", card=CARD, coverage_floor=0.4)
-
-    def score(self, reading, _comment):
-        return Scored(LOGITS.get(reading.content, 0.0), None, (0, len(reading.normal)))
-
-    def explain(self, _reading, _comment, scored):
-        return Explanation((), 0.0, scored.logit)
 
 
 @dataclass
@@ -85,29 +66,18 @@ class AkismetWorld:
         return int(self.post("/1.2/usage-limit").json["usage"])
 
 
-def _wired(folder, **chosen):
-    settings = Settings(data_dir=folder, secret_key="k" * 32, deadline_ms=60_000, **chosen)
-    return wire(settings, clock=lambda: NOW, live=SimpleNamespace(scorer=WordOfMouth))
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """A data folder whose tables are made, to be copied: making them takes longest."""
-    folder = tmp_path_factory.mktemp("migrated")
-    _wired(folder).database.close()
-    return folder
+@pytest.fixture
+def world(sqlite_parts):
+    """The site "boats" on a fresh instance."""
+    return _world(sqlite_parts)
 
 
 @pytest.fixture
-def chosen():
-    """Settings other than the usual; a test may ask for its own by overriding this."""
-    return {}
+def hurried_world(sqlite_parts):
+    """The same where only two questions a minute are allowed."""
+    return _world(replace(sqlite_parts, limiter=Limiter("", 2)))
 
 
-@pytest.fixture
-def world(tmp_path, migrated, chosen):
-    """A fresh instance with the site "boats"."""
-    parts = _wired(copytree(migrated, tmp_path / "data"), **chosen)
+def _world(parts):
     site = parts.sites.add("boats", "https://boats.example")
-    yield AkismetWorld(parts, create_app(parts).test_client(), site)
-    parts.database.close()
+    return AkismetWorld(parts, create_app(parts).test_client(), site)
