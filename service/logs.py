@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any, cast
+from typing import Any
 
 import orjson
 import structlog
@@ -25,7 +25,8 @@ structlog.configure(
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger whose lines carry named values."""
-    return cast(structlog.stdlib.BoundLogger, structlog.stdlib.get_logger(name))
+    found: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return found
 
 
 def detailed() -> bool:

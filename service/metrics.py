@@ -53,11 +53,11 @@ def exposition() -> bytes:
     if folder is None:
         return generate_latest(_REGISTRY)
     everyone = CollectorRegistry()
-    MultiProcessCollector(everyone, path=folder)
+    MultiProcessCollector(everyone, path=folder)  # type: ignore[no-untyped-call]
     return generate_latest(everyone)
 
 
 def forget(pid: int) -> None:
     """A web process has ended: its gauges go, its counts stay."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        mark_process_dead(pid)
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]

@@ -168,8 +168,8 @@ def set_standing(
     connection: Connection, stored: Stored, decision: Decision | None, label: Label | None
 ) -> State:
     """Let a comment's state and traces follow from its decision and the label in force."""
-    replaced = stored.state is State.REPLACED
-    state = State.REPLACED if replaced else State.of(decision, label)
+    settled = stored.state in {State.REPLACED, State.ERASED}
+    state = stored.state if settled else State.of(decision, label)
     chosen = (comments.c.site_id == stored.site_id) & (comments.c.id == stored.id)
     connection.execute(update(comments).where(chosen).values(state=state.value))
     restate(connection, stored.id, stored.traces, Standing.of(decision, label))

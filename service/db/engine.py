@@ -94,11 +94,8 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to the newest form; safe when several processes do it at once."""
-        try:
-            with self.engine.connect() as connection:
-                current = _revision(connection)
-        except SQLAlchemyError as error:
-            raise StorageError(_in_short(error)) from error
+        with self.reading() as connection:
+            current = _revision(connection)
         if current != HEAD:
             with self.writing() as connection:
                 _upgrade(connection)
@@ -118,7 +115,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later could find the lock taken in between.
-    if connection.get_isolation_level() != "AUTOCOMMIT":
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -181,4 +181,5 @@ def policy_from(stored: Mapping[str, Any]) -> Policy:
 
 def policy_to(policy: Policy) -> dict[str, Any]:
     """A policy's JSON form."""
-    return asdict(policy)
+    told = asdict(policy).items()
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in told}

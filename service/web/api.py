@@ -9,7 +9,7 @@ from flask import Blueprint, request
 
 from service.db import comments, labels, listing
 from service.db.activity import Count, activity
-from service.db.sites import Site
+from service.db.sites import Site, policy_to
 from service.errors import FieldError, Invalid, NotFound, RequestError, WeirError
 from service.metrics import LABELS, decision_meter
 from service.policies import PolicyChange
@@ -139,7 +139,7 @@ def get_site(site: Site) -> bytes:
 def change_site(site: Site, body: SitePatch) -> bytes:
     """Change the site's policy."""
     changes = body.policy.changes()
-    check(PolicyChange, telling.site(site)["policy"] | changes)
+    check(PolicyChange, policy_to(site.policy) | changes)
     return orjson.dumps(telling.site(parts().sites.set_policy(site.id, changes)))
 
 

@@ -14,10 +14,11 @@ docs = Blueprint("docs", __name__)
 # Assets come from a pinned package. Its own page has an inline script, which this forbids.
 CSP = "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"  # noqa: E501
 _OURS = Path(__file__).parent / "static"
+_THEIRS = Path(str(files("flask_swagger_ui"))) / "dist"
 _ASSETS = {
     "docs.js": _OURS / "docs.js",
-    "swagger-ui.css": "dist/swagger-ui.css",
-    "swagger-ui-bundle.js": "dist/swagger-ui-bundle.js",
+    "swagger-ui.css": _THEIRS / "swagger-ui.css",
+    "swagger-ui-bundle.js": _THEIRS / "swagger-ui-bundle.js",
 }
 
 
@@ -47,5 +48,4 @@ def asset(name: str) -> Response:
     """What the page is made of."""
     if name not in _ASSETS:
         abort(404)
-    path = _ASSETS[name]
-    return send_file(path if isinstance(path, Path) else str(files("flask_swagger_ui") / path))
+    return send_file(_ASSETS[name])

@@ -81,7 +81,7 @@ def _problem(status: int) -> dict[str, Any]:
     return {"description": REASONS[status], "content": content}
 
 
-def _schema(shape: type[BaseModel]) -> PydanticSchema:
+def _schema(shape: type[BaseModel]) -> Any:
     return PydanticSchema(schema_class=shape)
 
 

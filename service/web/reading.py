@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from service.errors import FieldError, Invalid, Malformed, WrongType
-from service.web.shapes import Shape
 
-S = TypeVar("S", bound=Shape)
+S = TypeVar("S", bound=BaseModel)
 MOST_ERRORS = 20
 """Errors told of one body; a thousand wrong items say no more."""
 

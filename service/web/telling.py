@@ -10,8 +10,7 @@ from model.comment import Label
 from service.clock import moment
 from service.db.comments import Stored
 from service.db.labels import LabelRow
-from service.db.sites import Site
-from service.policies import PolicyChange
+from service.db.sites import Site, policy_to
 from service.screening import Screened
 
 
@@ -87,6 +86,6 @@ def site(of: Site) -> dict[str, Any]:
         "name": of.name,
         "url": of.url,
         "created_at": time(moment(of.created_at)),
-        "policy": {name: getattr(of.policy, name) for name in PolicyChange.model_fields},
+        "policy": policy_to(of.policy),
         "policy_version": of.policy.version,
     }
