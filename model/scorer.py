@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.features import (
-    CHARS,
     MARKUP,
     WORDS,
     Hashes,
+    Numbered,
+    Occurrences,
     coverage_keys,
-    features,
-    features_many,
-    occurrences,
     windows_of,
 )
 from model.structure import FIRST, TRAIT_OF, measure, places, said
@@ -34,7 +32,7 @@ SHOWN = 8
 """Reasons shown for and against."""
 
 MIN_KEYS = 15
-"""Words and pairs below which coverage says nothing: eight words have fifteen."""
+"""Words, pairs and 5-grams below which coverage says nothing: a dozen characters."""
 
 Floats = NDArray[np.float64]
 
@@ -62,12 +60,15 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`logit`: log-odds of spam, balanced prior. `coverage`: share of the words and pairs seen
-    in training, None if there are too few to say. `window`: the part of `normal` scored."""
+    """`logit`: log-odds of spam, balanced prior. `coverage`: share of words, pairs and 5-grams
+    seen in training, None if there are too few to say. `window`: the part of `normal` scored.
+    With a site layer also `base_logit`, what the base alone says there, and the layer's name."""
 
     logit: float
     coverage: float | None
     window: Span
+    base_logit: float | None = None
+    site_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,61 +94,75 @@ class Scorer:
 
     def score(self, reading: Reading, comment: Comment) -> Scored:
         """The worst window's score."""
-        return self.score_many([reading], [comment])[0]
+        numbered = Numbered(reading, comment)
+        logits = [(self._logit(*numbered.row(span)), span) for span in windows_of(reading)]
+        logit, window = max(logits, key=lambda scored: scored[0])
+        return Scored(logit, self._share_seen(numbered.keys(window)), window)
 
     def score_many(self, readings: Sequence[Reading], comments: Sequence[Comment]) -> list[Scored]:
         """As `score`, for many; equal bit for bit."""
-        spans = [windows_of(reading) for reading in readings]
-        rows = [row for row, windows in enumerate(spans) for _ in windows]
-        flat = [span for windows in spans for span in windows]
-        logits = self._logits(
-            *features_many([readings[r] for r in rows], [comments[r] for r in rows], flat)
-        )
-        worst: dict[int, tuple[float, Span]] = {}
-        for row, span, logit in zip(rows, flat, logits, strict=True):
-            if row not in worst or logit > worst[row][0]:
-                worst[row] = (logit, span)
+        return [self.score(*each) for each in zip(readings, comments, strict=True)]
+
+    def logits(
+        self, indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float32]
+    ) -> list[float]:
+        """The score of each row of `features_many`."""
         return [
-            Scored(logit, self.coverage(readings[row], span), span)
-            for row, (logit, span) in worst.items()
+            self._logit(indices[start:end], values[start:end]) for start, end in pairwise(indptr)
         ]
 
     def coverage(self, reading: Reading, window: Span | None = None) -> float | None:
-        """Share of the words and pairs that were seen in training."""
-        keys = coverage_keys(reading, window)
-        if len(keys) < MIN_KEYS or not len(self._bits):
-            return None
-        bits: Hashes = keys >> self._shift
-        return float(np.mean(self._bits[bits >> np.uint64(3)] >> (bits & np.uint64(7)) & 1))
-
-    def _logits(
-        self, indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float32]
-    ) -> list[float]:
-        parts = self._weights[indices] * values[:, None].astype(np.float64)
-        logits = []
-        for start, end in pairwise(indptr):
-            z = self._intercepts + np.add.reduce(parts[start:end], axis=0)
-            logits.append(self._scale * _joined(z) + self._offset)
-        return logits
+        """Share of the words, pairs and 5-grams that were seen in training."""
+        return self._share_seen(coverage_keys(reading, window))
 
     def explain(self, reading: Reading, comment: Comment, scored: Scored) -> Explanation:
         """The parts of `scored.logit`, largest first, at most SHOWN for and SHOWN against."""
-        indices, values = features(reading, comment, scored.window)
-        parts = self._weights[indices] * values[:, None].astype(np.float64)
-        z = self._intercepts + np.add.reduce(parts, axis=0)
-        share = _softmax(z)
-        weights = self._scale * (parts @ share)
-        entropy = -float(np.sum(share * np.log(np.maximum(share, 1e-300))))
-        joint = float(share @ self._intercepts) + entropy - float(np.log(len(z)))
-        base = self._scale * joint + self._offset
+        numbered, window = Numbered(reading, comment), scored.window
+        indices, values = numbered.row(window)
+        weights, base = self._parts(indices, values)
         reasons = [
+            *self._beside_the_text(reading, comment),
             *_structure_reasons(indices, weights, reading, comment),
             *_markup_reasons(indices, weights),
-            *_word_reasons(indices, weights, reading, scored.window),
+            *_word_reasons(indices, weights, numbered.occurrences(window), reading, window),
         ]
         shown = _largest(reasons)
         rest = scored.logit - base - sum(reason.weight for reason in shown)
         return Explanation(shown, base, rest)
+
+    def _logit(self, indices: NDArray[np.int32], values: NDArray[np.float32]) -> float:
+        return self._scale * _joined(self._each(indices, values)[1]) + self._offset
+
+    def _each(
+        self, indices: NDArray[np.int32], values: NDArray[np.float32]
+    ) -> tuple[Floats, Floats]:
+        """What each feature adds in each of the K models, and what they say (K,)."""
+        parts = self._weights[indices] * values[:, None].astype(np.float64)
+        return parts, self._intercepts + np.add.reduce(parts, axis=0)
+
+    def _parts(
+        self, indices: NDArray[np.int32], values: NDArray[np.float32]
+    ) -> tuple[Floats, float]:
+        """What each feature adds, and what is nobody's: intercepts, mixture, calibration."""
+        parts, z = self._each(indices, values)
+        share = _softmax(z)
+        entropy = -float(np.sum(share * np.log(np.maximum(share, 1e-300))))
+        joint = float(share @ self._intercepts) + entropy - float(np.log(len(z)))
+        return self._scale * (parts @ share), self._scale * joint + self._offset
+
+    def _share_seen(self, keys: Hashes) -> float | None:
+        if len(keys) < MIN_KEYS or not len(self._bits):
+            return None
+        return float(np.mean(self._seen(keys)))
+
+    def _seen(self, keys: Hashes) -> NDArray[np.uint8]:
+        """For each key 1 if training has seen it (or, rarely, one of the same hash)."""
+        bits = keys >> self._shift
+        return np.asarray(self._bits[bits >> np.uint64(3)] >> (bits & np.uint64(7)) & 1)
+
+    def _beside_the_text(self, reading: Reading, comment: Comment) -> Sequence[Reason]:
+        """Nothing: the base must not know who wrote it. A site's scorer may."""
+        return ()
 
 
 def _joined(z: Floats) -> float:
@@ -186,10 +201,13 @@ def _markup_reasons(indices: NDArray[np.int32], weights: Floats) -> Iterator[Rea
 
 
 def _word_reasons(
-    indices: NDArray[np.int32], weights: Floats, reading: Reading, window: Span
+    indices: NDArray[np.int32],
+    weights: Floats,
+    found: Occurrences,
+    reading: Reading,
+    window: Span,
 ) -> Iterator[Reason]:
     """Every n-gram's weight, spread evenly over its occurrences and the words each touches."""
-    found = occurrences(reading, window)
     place = np.searchsorted(indices, found.feature)
     times = np.bincount(place, minlength=len(indices))
     each = weights[place] / times[place]
@@ -225,6 +243,3 @@ def _word_spans(text: str, window: Span) -> list[Span]:
             spans.append((at, at + len(piece)))
         at += len(piece) + 1
     return spans
-
-
-__all__ = ["CHARS", "Explanation", "Model", "Scored", "Scorer"]
