@@ -114,6 +114,10 @@ REASONS: dict[str, str] = {
     "emoji": "How many emoji there are.",
     "scripts": "Several scripts in one text.",
     "length": "How long the text is.",
+    "topic": "Words of the topics that spam is usually about, in several languages.",
+    "praise": "Stock praise, as spam uses it to look welcome.",
+    "author": "How the author's name and link are made.",
+    "conversation": "Questions, as people ask them in a conversation.",
     # Nothing was scored.
     "deadline": "The judgement was not ready in time.",
     "model-unavailable": "No trained model could be loaded.",
