@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -149,10 +150,13 @@ class Server:
 
     def _is_ready(self) -> bool:
         self._check_alive()
+        client = Client(self.url)
         try:
-            return Client(self.url).ask("GET", "/readyz").status == 200
+            return client.ask("GET", "/readyz").status == 200
         except (OSError, http.client.HTTPException):
             return False
+        finally:
+            client.close()
 
     def _check_alive(self) -> None:
         if self._process is None or self._process.poll() is not None:
@@ -190,6 +194,15 @@ class Server:
     def client(self) -> Client:
         """A client of the first site."""
         return Client(self.url, self.token)
+
+    def send(self, request: bytes) -> Reply:
+        """Send exactly these bytes on a connection of their own, and read to its end."""
+        at = urlsplit(self.url)
+        with socket.create_connection((at.hostname, at.port), PATIENCE) as connection:
+            connection.sendall(request)
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            return Reply(answer.status, _lower(answer.getheaders()), answer.read())
 
     def run(self, *arguments: str) -> str:
         """What `weir ARGUMENTS` prints, for the same instance."""

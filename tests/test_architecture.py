@@ -147,7 +147,7 @@ def test_every_public_thing_says_what_it_is_for() -> None:
     unsaid = []
     for path in sources("model", "training", "service"):
         tree = ast.parse(path.read_text())
-        for node in (tree, *tree.body):
+        for node in (tree, *tree.body) if tree.body else ():
             public = isinstance(node, ast.Module) or (
                 isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name[0] != "_"
             )

@@ -1,0 +1,135 @@
+"""Sites, keys and moderators from the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.service.cli.conftest import Weir
+
+
+def test_adding_a_site_shows_its_keys(site: dict[str, str]) -> None:
+    assert set(site) == {"id", "name", "url", "akismet_key", "token"}
+    assert len(site["akismet_key"]) == 12
+
+
+def test_keys_are_shown_only_once(weir: Weir, site: dict[str, str]) -> None:
+    told = weir("site", "list", "--json").out + weir("site", "show", "boats", "--json").out
+
+    assert site["name"] in told
+    assert site["token"] not in told
+    assert site["akismet_key"] not in told
+
+
+def test_a_name_taken_is_refused_in_one_line(weir: Weir, site: dict[str, str]) -> None:
+    done = weir("site", "add", "boats", "--url", "https://other.example")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "weir: there is already a site named 'boats'\n"
+
+
+def test_sites_are_listed_oldest_first(weir: Weir, site: dict[str, str]) -> None:
+    weir("site", "add", "anchors", "--url", "https://anchors.example")
+
+    assert [row["name"] for row in weir("site", "list", "--json").json] == ["boats", "anchors"]
+    assert weir("site", "list").out.splitlines()[0].split() == ["id", "name", "url"]
+
+
+def test_a_policy_changes_only_where_told(weir: Weir, site: dict[str, str]) -> None:
+    before = weir("site", "show", "boats", "--json").json["policy"]
+
+    weir("site", "set", "boats", "--mode", "hold-first", "--trusted-roles", "editor, author")
+
+    after = weir("site", "show", "boats", "--json").json["policy"]
+    assert after == before | {"mode": "hold-first", "trusted_roles": ["editor", "author"]}
+
+
+def test_a_file_replaces_a_list(weir: Weir, site: dict[str, str], tmp_path: Path) -> None:
+    terms = tmp_path / "terms.txt"
+    terms.write_text("first term\n\n  second  \n")
+
+    weir("site", "set", "boats", "--blocked-terms", terms)
+
+    policy = weir("site", "show", "boats", "--json").json["policy"]
+    assert policy["blocked_terms"] == ["first term", "second"]
+
+
+def test_thresholds_by_hand_go_back_to_the_certificate(weir: Weir, site: dict[str, str]) -> None:
+    weir("site", "set", "boats", "--accept-below", "0.1", "--reject-above", "0.9")
+    policy = weir("site", "show", "boats", "--json").json["policy"]
+    assert (policy["accept_below"], policy["reject_above"]) == (0.1, 0.9)
+
+    weir("site", "set", "boats", "--accept-below", "auto", "--reject-above", "auto")
+
+    policy = weir("site", "show", "boats", "--json").json["policy"]
+    assert (policy["accept_below"], policy["reject_above"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("wish", "named"),
+    [
+        (("--reject-budget", "3"), "reject-budget: "),
+        (("--accept-below", "0.9", "--reject-above", "0.2"), "accept_below must not be above"),
+        (("--min-elapsed-ms", "-1"), "min-elapsed-ms: "),
+    ],
+)
+def test_an_impossible_wish_is_refused_and_changes_nothing(
+    weir: Weir, site: dict[str, str], wish: tuple[str, ...], named: str
+) -> None:
+    before = weir("site", "show", "boats", "--json").json
+
+    done = weir("site", "set", "boats", *wish)
+
+    assert (done.code, len(done.err.splitlines())) == (1, 1)
+    assert named in done.err
+    assert weir("site", "show", "boats", "--json").json == before
+
+
+def test_a_binary_file_is_no_list(weir: Weir, site: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "terms.bin"
+    file.write_bytes(b"\xff\xfe\x00")
+
+    done = weir("site", "set", "boats", "--blocked-terms", file)
+
+    assert (done.code, done.err) == (1, f"weir: {file} is not UTF-8 text\n")
+
+
+def test_saying_nothing_to_change_is_wrong_usage(weir: Weir, site: dict[str, str]) -> None:
+    assert weir("site", "set", "boats").code == 2
+
+
+def test_a_site_can_be_renamed(weir: Weir, site: dict[str, str]) -> None:
+    weir("site", "set", "boats", "--name", "ships", "--url", "https://ships.example")
+
+    shown = weir("site", "show", "ships", "--json").json
+    assert (shown["id"], shown["url"]) == (site["id"], "https://ships.example")
+
+
+def test_a_removed_site_is_gone(weir: Weir, site: dict[str, str]) -> None:
+    weir("site", "remove", "boats")
+
+    assert weir("site", "show", "boats").err == "weir: there is no site 'boats'\n"
+    assert weir("site", "list", "--json").json == []
+
+
+@pytest.mark.parametrize(("kind", "name"), [("token", "token"), ("akismet", "akismet_key")])
+def test_rotating_replaces_one_key(weir: Weir, site: dict[str, str], kind: str, name: str) -> None:
+    new = weir("key", "rotate", "boats", "--kind", kind, "--json").json
+
+    assert set(new) == {"id", "name", name}
+    assert new[name] != site[name]
+
+
+def test_a_moderator_gets_a_new_one_time_password(weir: Weir) -> None:
+    first = weir("moderator", "add", "Ada", "--json").json
+    second = weir("moderator", "reset", "Ada", "--json").json
+
+    assert weir("moderator", "list", "--json").json == [{"name": "Ada"}]
+    assert first["one_time_password"] != second["one_time_password"]
+
+
+def test_a_removed_moderator_is_gone(weir: Weir) -> None:
+    weir("moderator", "add", "Ada")
+
+    assert weir("moderator", "remove", "Ada").code == 0
+    assert weir("moderator", "list", "--json").json == []
+    assert weir("moderator", "remove", "Ada").code == 1
