@@ -29,5 +29,6 @@ def new_id(prefix: str, now: datetime) -> str:
 
 
 def first_id(prefix: str, when: datetime) -> str:
-    """The lowest id that anything made at or after `when` can have."""
-    return f"{prefix}_{ULID.from_bytes(milliseconds(when).to_bytes(6, 'big') + bytes(10))}"
+    """The lowest id that anything made at or after `when` can have; ULIDs begin in 1970."""
+    time = max(0, milliseconds(when)).to_bytes(6, "big")
+    return f"{prefix}_{ULID.from_bytes(time + bytes(10))}"

@@ -33,7 +33,7 @@ class StorageError(WeirError):
     """The database cannot answer or cannot write. `retry_after` is in seconds."""
 
     status = 503
-    title = "Storage unavailable"
+    title = "Not available now"
     retry_after = 5
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Probability = Annotated[float, Field(ge=0, le=1)] | None
@@ -33,13 +33,6 @@ class PolicyChange(BaseModel):
     akismet_hold: Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "ham"] = (
         "spam-queue"
     )
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "PolicyChange":
-        below, above = self.accept_below, self.reject_above
-        if below is not None and above is not None and below > above:
-            raise ValueError("accept_below must not be above reject_above")
-        return self
 
     def changes(self) -> dict[str, Any]:
         """Only what was said."""

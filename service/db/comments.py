@@ -15,7 +15,7 @@ from service.clock import milliseconds, moment
 from service.db.history import Standing, Traces, remember, restate
 from service.db.schema import comments, judgements
 from service.keyring import Keyring, address_prefix
-from service.storable import storable
+from service.storable import storable, storable_text
 
 
 class State(StrEnum):
@@ -144,14 +144,14 @@ def get(
     With `lock` nobody else changes it until the transaction ends.
     """
     if lock:
-        connection.execute(_LOCK, {"of_site": site_id, "wanted": comment_id})
+        connection.execute(_LOCK, {"of_site": site_id, "wanted": storable_text(comment_id)})
     found = read(connection, site_id, [comment_id])
     return found[0] if found else None
 
 
 def read(connection: Connection, site_id: str, ids: Iterable[str]) -> list[Stored]:
     """These comments of this site, newest first; ids of other sites are passed over."""
-    wanted = list(ids)
+    wanted = [storable_text(one) for one in ids]
     told = {row.comment_id: row.answer for row in connection.execute(_ANSWERS, {"ids": wanted})}
     rows = connection.execute(_COMMENTS, {"of_site": site_id, "ids": wanted})
     return [_stored(row, told.get(row.id, "")) for row in rows]

@@ -102,13 +102,17 @@ class Sites:
         return [self._from_row(row) for row in rows]
 
     def set_policy(self, site_id: str, changes: Mapping[str, object]) -> Site:
-        """Change some of a site's wishes; the rest stay. The caller has checked them."""
+        """Change some of a site's wishes, each already checked; the rest stay.
+
+        Raises Conflict if it would then accept above where it rejects.
+        """
         with self._database.writing() as connection:
             row = connection.execute(_LIVE.where(sites.c.id == site_id).with_for_update()).first()
             if row is None:
                 raise NotFound("there is no such site")
-            policy = orjson.dumps(orjson.loads(row.policy) | dict(changes)).decode()
-            values = {"policy": policy, "version": row.version + 1}
+            policy = orjson.loads(row.policy) | dict(changes)
+            _must_be_in_order(policy.get("accept_below"), policy.get("reject_above"))
+            values = {"policy": orjson.dumps(policy).decode(), "version": row.version + 1}
             connection.execute(update(sites).where(sites.c.id == site_id).values(values))
         return self.get(site_id)
 
@@ -171,6 +175,11 @@ _BY_KEY = (
     .where(keys.c.hash == bindparam("hash"))
     .where(keys.c.revoked_at.is_(None))
 )
+
+
+def _must_be_in_order(below: float | None, above: float | None) -> None:
+    if below is not None and above is not None and below > above:
+        raise Conflict(f"accept_below ({below}) must not be above reject_above ({above})")
 
 
 def policy_from(stored: Mapping[str, Any]) -> Policy:

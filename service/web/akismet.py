@@ -145,6 +145,11 @@ def _too_large(_error: Exception) -> Response:
     return text("Request too large.", debug_help="The request has too many bytes or fields")
 
 
+@akismet.errorhandler(errors.Malformed)
+def _unreadable(error: errors.Malformed) -> Response:
+    return text(f"{error.title}.", debug_help=str(error))
+
+
 @akismet.errorhandler(errors.TooMany)
 @akismet.errorhandler(errors.StorageError)
 def _later(error: errors.TooMany | errors.StorageError) -> Response:

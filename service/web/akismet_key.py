@@ -8,6 +8,7 @@ from flask import Response, request
 from service.db.sites import Site
 from service.web import parts
 from service.web.akismet_form import Form, read_form
+from service.web.reading import raw_body
 
 BODY_FACTOR = 4
 """Quoted text takes up to three times its bytes, and WordPress sends it twice."""
@@ -45,8 +46,7 @@ keyed = keyed_by("api_key", "key")
 
 
 def _form() -> Form:
-    request.max_content_length = parts().settings.max_body_bytes * BODY_FACTOR
-    body = request.get_data(cache=False)
+    body = raw_body(parts().settings.max_body_bytes * BODY_FACTOR)
     return read_form(body, request.query_string, request.headers.get("Content-Type", ""))
 
 

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from service.errors import FieldError, Invalid, Malformed, WrongType
 
 S = TypeVar("S", bound=BaseModel)
 MOST_ERRORS = 20
 """Errors told of one body; a thousand wrong items say no more."""
+
+DRAINED = 32 << 20
+"""Bytes of a body over the limit that are read and thrown away."""
 
 
 def read_body(shape: type[S], limit: int) -> S:
@@ -24,8 +29,22 @@ def read_body(shape: type[S], limit: int) -> S:
         raise WrongType("send the body as application/json")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise WrongType("send the body without a content encoding")
+    return check(shape, parse(raw_body(limit)))
+
+
+def raw_body(limit: int) -> bytes:
+    """The bytes of this request's body. Raises Malformed if they come to no end, as in a wrong
+    chunk; more than `limit` of them are Flask's 413."""
     request.max_content_length = limit
-    return check(shape, parse(request.get_data(cache=False)))
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        _drain()
+        raise
+    except HTTPException:
+        raise
+    except Exception:  # each server has errors of its own for a body it cannot read
+        raise Malformed("the body could not be read") from None
 
 
 def read_query(shape: type[S]) -> S:
@@ -37,6 +56,14 @@ def read_query(shape: type[S]) -> S:
             "a parameter was sent twice", (FieldError(f"/{_escaped(twice[0])}", "twice"),)
         )
     return check(shape, {name: values[0] for name, values in lists.items()})
+
+
+def _drain() -> None:
+    # A client that is still sending does not read: closing now would lose it the answer.
+    left = DRAINED
+    with suppress(Exception):
+        while left > 0 and (piece := request.environ["wsgi.input"].read(1 << 16)):
+            left -= len(piece)
 
 
 def parse(body: bytes) -> Any:

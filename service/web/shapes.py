@@ -144,7 +144,14 @@ class BatchIn(Shape):
 
     comments: list[Any] = Field(
         max_length=MOST_IN_BATCH,
-        json_schema_extra={"items": {"$ref": "#/components/schemas/CommentIn"}},
+        json_schema_extra={
+            "items": {
+                "anyOf": [
+                    {"$ref": "#/components/schemas/CommentIn"},
+                    {"description": "Anything else: answered with its problem, in its place"},
+                ]
+            }
+        },
     )
     explain: bool = Field(False, description="Give reasons with every judgement")
 

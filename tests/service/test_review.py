@@ -3,11 +3,11 @@
 import pytest
 
 from model.comment import Comment, Label
+from model.text import read
 from service.db import comments, labels
 from service.db.comments import State
 from service.db.history import history, traces_of
 from service.errors import NotFound
-from model.text import read
 
 SPAM = "Buy cheap pills today, pills for everybody who reads this."
 GOOD = "What a lovely regatta that was, thank you for the report."

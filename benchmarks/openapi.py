@@ -1,0 +1,84 @@
+"""Does the server do what its OpenAPI document says? Generated requests by schemathesis.
+
+Every operation gets lawful and unlawful requests in turn, and every answer is held against
+the document: status, media type, headers, schema, lawful accepted and unlawful refused,
+authentication really asked for.
+"""
+
+import argparse
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import GenerationMode
+
+from service.app import create_app
+from service.settings import Settings
+from service.wiring import wire
+
+
+@contextmanager
+def served() -> Iterator[tuple[Any, str]]:
+    """An application on a fresh SQLite database, and the token of its only site."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts = wire(Settings(data_dir=Path(folder), rate_limit=0))
+        token = parts.sites.add("site", "https://site.example").token
+        yield create_app(parts), token
+        parts.database.close()
+
+
+def run(app: Any, token: str, examples: int, first: int = 0) -> Counter[str]:
+    """Send `examples` requests of each kind to each operation; raises on the first failure.
+
+    Returns how many answers of each status came.
+    """
+    described = schemathesis.openapi.from_wsgi("/openapi.json", app)
+    seen: Counter[str] = Counter()
+    for found in described.get_all_operations():
+        operation = found.ok()
+        for mode in GenerationMode:
+            if mode is GenerationMode.NEGATIVE and not _can_be_wrong(operation):
+                continue
+            _each(operation.as_strategy(mode), token, examples, first, seen)
+    return seen
+
+
+def _can_be_wrong(operation: Any) -> bool:
+    return bool(list(operation.body) or list(operation.query))
+
+
+def _each(strategy: Any, token: str, examples: int, first: int, seen: Counter[str]) -> None:
+    @seed(first)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=strategy)
+    def send(case: Any) -> None:
+        answer = case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
+        seen[str(answer.status_code)] += 1
+
+    send()
+
+
+def main() -> None:
+    """Run until the number of cases is reached, and print how they were answered."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--examples", type=int, default=500, help="per operation and kind")
+    examples = parser.parse_args().examples
+    with served() as (app, token):
+        seen = run(app, token, examples)
+    told = ", ".join(f"{count} x {status}" for status, count in sorted(seen.items()))
+    print(f"{seen.total()} generated cases on every operation, 0 failures ({told})")
+
+
+if __name__ == "__main__":
+    main()
