@@ -1,13 +1,13 @@
 """The heart: text score, signals and policy make a judgement."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.case import Case, History
 from model.comment import Comment
-from model.policy import NEVER, Policy, decide, thresholds
+from model.policy import NEVER, Policy, certificate, decide, thresholds
 from model.signals import notice
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
 
@@ -39,16 +39,30 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     noticed = notice(case)
     score = math.fsum((scored.logit, *(reason.weight for reason in noticed)))
     bounds = thresholds(policy, scorer.model.card)
-    decision, reasons = decide(policy, bounds, scored.logit, score, noticed)
+    certified = _certified(scored, policy, scorer.model.card)
+    decision, reasons = decide(policy, bounds, certified, score, noticed)
     text = scorer.explain(reading, comment, scored) if explain else None
     parts = (*reasons, *text.reasons) if text else reasons
     return Judgement(
         decision=decision, score=score, spam_probability=probability(score),
-        probability_basis="balanced", thresholds=bounds,
+        probability_basis="site" if scored.site_model else "balanced", thresholds=bounds,
         reasons=_most_telling_first(parts), base=text.base if text else 0.0,
         rest=text.rest if text else scored.logit,
-        base_model=scorer.model.id, site_model=None, policy=policy.version,
+        base_model=scorer.model.id, site_model=scored.site_model, policy=policy.version,
     )  # fmt: skip
+
+
+def _certified(scored: "Scored", policy: Policy, card: Mapping[str, Any]) -> float:
+    """The log-odds that the rejecting threshold was certified on.
+
+    Until a site has a certificate of its own the base's holds: what the site has taught may
+    then save a comment from being rejected, but reject none that the base would not.
+    """
+    if scored.base_logit is None or policy.reject_above is not None:
+        return scored.logit
+    proof = certificate(policy, card)
+    own = proof is not None and proof.basis == "site"
+    return scored.logit if own else min(scored.logit, scored.base_logit)
 
 
 def undecided(code: str, policy: Policy) -> Judgement:

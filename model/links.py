@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from model.hosts import domain_of
+from model.traced import Traced
 from model.verdict import Span
 from model.visible import Page
 
@@ -41,33 +42,36 @@ class Link:
     span: Span
 
 
-def links(page: Page) -> tuple[Link, ...]:
-    """The first MAX_LINKS links that lead to a host, in order of their kind and place."""
+def links(page: Page, cased: Traced) -> tuple[Link, ...]:
+    """The first MAX_LINKS links that lead to a host: made with tags, then as written in `cased`,
+    where the letters of an address have lost their disguise."""
     found: list[Link] = []
-    for url, start, end in _places(page):
-        if host := host_of(url):
-            text = page.traced.text[start:end]
-            span = page.traced.span(start, end)
-            found.append(Link(url, host, domain_of(host), text, span))
-        if len(found) == MAX_LINKS:
-            break
+    for text, places in ((page.traced, _anchored(page)), (cased, _written(page, cased.text))):
+        for url, start, end in places:
+            if len(found) < MAX_LINKS and (host := host_of(url)):
+                said, span = text.text[start:end], text.span(start, end)
+                found.append(Link(url, host, domain_of(host), said, span))
     return tuple(found)
 
 
-def _places(page: Page) -> Iterator[tuple[str, int, int]]:
-    text = page.traced.text
-    for anchor in page.anchors:
-        yield anchor.url, anchor.start, anchor.end
-    anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
+Place = tuple[str, int, int]
+
+
+def _anchored(page: Page) -> Iterator[Place]:
+    return ((anchor.url, anchor.start, anchor.end) for anchor in page.anchors)
+
+
+def _written(page: Page, text: str) -> Iterator[Place]:
     if "." not in text:
         return
+    anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
     for match in _WRITTEN.finditer(text):
         url = match.group().rstrip(".,;:!?*_~")
         if url not in anchored:
             yield url, match.start(), match.start() + len(url)
     for match in _BARE.finditer(text):
-        name = match.group().split("/")[0]
-        known = name.rpartition(".")[2].lower() in _BARE_ENDS and not name.startswith("www.")
+        name = match.group().split("/")[0].lower()
+        known = name.rpartition(".")[2] in _BARE_ENDS and not name.startswith("www.")
         if known and match.group() not in anchored:
             yield match.group(), *match.span()
 

@@ -70,7 +70,7 @@ class Certificate:
 
     Of `n` good comments that the model had not seen, `errors` were rejected, so with
     `confidence` at most the share `bound` is (Clopper and Pearson, 1934). `source` is where
-    the strictest bound was measured.
+    the strictest bound was measured, `basis` whose score was: the base's or the site's.
     """
 
     budget: float
@@ -80,12 +80,13 @@ class Certificate:
     bound: float = 1.0
     confidence: float = 0.95
     source: str = ""
+    basis: str = "base"
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Certificate":
         """One row of a model card's table `thresholds.reject`, unknown keys ignored."""
         evidence = row.get("certificate") or {}
-        known = {k: evidence[k] for k in ("n", "errors", "bound", "confidence", "source")
+        known = {k: evidence[k] for k in ("n", "errors", "bound", "confidence", "source", "basis")
                  if k in evidence}  # fmt: skip
         return cls(budget=row["budget"], reject_above=row.get("reject_above"), **known)
 

@@ -54,6 +54,7 @@ TRAITS = (
     Trait(
         "confusable", "disguise", "{n:.0f} letters posing as those of another script", (1, 3, 10)
     ),
+    Trait("split", "disguise", "{n:.0f} tags inside words or around nothing", (1, 3, 10)),
     Trait("spaced", "disguise", "{n:.0f} gaps inside words", (3, 8)),
     Trait("leet", "disguise", "{n:.0f} digits or signs in place of letters", (1, 3, 6)),
     Trait("repeats", "repetition", "{n:.0f} characters repeated for effect", (1, 5, 20)),
@@ -84,6 +85,10 @@ TRAITS = (
     Trait("author_free", "author", "the author's link leads where anybody gets a page"),
     Trait("signed", "author", "the text begins with the author's name"),
 )
+
+NEVER_GOOD = frozenset({"disguise", "hidden-text"})
+"""Codes whose slots may not speak for a comment: training clips their weights at zero, so that
+no disguise lowers a spam's score."""
 
 FIRST: dict[str, int] = {}
 TRAIT_OF: list[Trait] = []
@@ -156,7 +161,7 @@ def measure(reading: Reading, comment: Comment) -> dict[str, float]:
 
 
 def _signs(reading: Reading) -> dict[str, float]:
-    text = reading.visible
+    text = reading.cased
     size = max(len(text), 1)
     counts = _classes(text)
     upper, lower = counts[_UPPER], counts[_LOWER]
@@ -167,7 +172,7 @@ def _signs(reading: Reading) -> dict[str, float]:
         "emoji": counts[_EMOJI],
         "exclamation": text.count("!"),
         "question": text.count("?"),
-        "lines": text.count("\n") + 1,
+        "lines": reading.visible.count("\n") + 1,
         "scripts": sum(count > 1 for count in (upper + lower, *counts[_SCRIPTS:])),
         "spelled_dot": bool(_SPELLED_DOT.search(reading.normal)),
     }
@@ -186,7 +191,7 @@ def _signs(reading: Reading) -> dict[str, float]:
 
 def _linked(reading: Reading) -> dict[str, float]:
     links = reading.links
-    size = max(len(reading.visible), 1)
+    size = max(len(reading.cased), 1)
     return {
         "links": len(links),
         "unknown": sum(not is_known_good(link.domain) for link in links),
@@ -274,6 +279,11 @@ def _classes(text: str) -> list[int]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     found: list[int] = np.bincount(_TABLE[np.minimum(codes, 0x1FFFF)], minlength=13).tolist()
     return found
+
+
+def never_good_slots() -> list[int]:
+    """The slots that must not have a negative weight."""
+    return [slot for slot, trait in enumerate(TRAIT_OF) if trait.code in NEVER_GOOD]
 
 
 def said(name: str, n: float) -> str:

@@ -39,13 +39,15 @@ _LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 class Reading:
     """One comment's text as read.
 
-    `visible` is what a reader sees, `normal` its normal form (lower case, disguises undone),
+    `visible` is what a reader sees, `cased` the same with each letter as what it stands for,
+    `normal` the normal form: all disguises undone, lower case, no blanks in a row.
     `markup` the tags in short. `hidden` counts code points nobody sees, `undone` what was
     done to letters, by kind, `unread` the code points beyond MAX_CHARS.
     """
 
     content: str
     visible: str
+    cased: str
     normal: str
     links: tuple[Link, ...]
     hidden: int
@@ -68,9 +70,10 @@ class Reading:
 def read(content: str) -> Reading:
     """Read one comment's content, text or HTML, of any length and with any code points."""
     page = visible(content[:MAX_CHARS])
-    counts: Counter[str] = Counter()
-    traced = _folded(page.traced, counts)
-    traced = _joined(traced, counts)
+    counts: Counter[str] = Counter({"split": page.split} if page.split else ())
+    cased = _folded(page.traced, counts)
+    lower = Traced(cased.text.lower(), cased.starts, cased.ends)
+    traced = _joined(lower, counts)
     traced = _spelled(traced, counts)
     traced = _squeezed(traced, counts)
     if len(traced.text) > MAX_CHARS:
@@ -79,8 +82,9 @@ def read(content: str) -> Reading:
     return Reading(
         content=content,
         visible=page.traced.text,
+        cased=cased.text,
         normal=traced.text,
-        links=links(page),
+        links=links(page, cased),
         hidden=page.hidden,
         markup=page.markup,
         undone=counts,
@@ -90,18 +94,17 @@ def read(content: str) -> Reading:
 
 
 def _folded(traced: Traced, counts: Counter[str]) -> Traced:
-    """Each character as what it stands for, lookalikes as what they pose as, lower case."""
+    """Each character as what it stands for, lookalikes as what they pose as."""
     text = traced.text
     if text.isascii() and not _CONTROLS.search(text):
-        lower = text.lower().translate(_SPACES)
-        return Traced(lower, traced.starts, traced.ends)
+        return Traced(text.translate(_SPACES), traced.starts, traced.ends)
     folded = traced.mapped([FOLDED[char] for char in text])
     if folded.text != text:
         counts.update(undone(text))
     if not folded.text.isascii() and (edits := unmixed(folded.text)):
         counts["confusable"] += len(edits)
         folded = folded.edited(edits)
-    return Traced(folded.text.lower(), folded.starts, folded.ends)
+    return folded
 
 
 def _joined(traced: Traced, counts: Counter[str]) -> Traced:

@@ -99,6 +99,8 @@ REASONS: dict[str, str] = {
     "throwaway-mail": "The e-mail address belongs to a throw-away mail service.",
     "burst": "Many comments came from the same address within minutes.",
     "too-fast": "The form was sent back faster than a person fills it in.",
+    "taught-author": "What this site's labels have taught of the author's name.",
+    "taught-host": "What this site's labels have taught of a host the comment names.",
     # Parts of the text's own score.
     "text": "Words and turns of phrase, as the model has learned them.",
     "links": "How many links there are, and where they lead.",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Literal, NamedTuple
 
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,6 +22,8 @@ _BLOCKS = frozenset(
     """address article aside blockquote br dd div dl dt fieldset figure footer form h1 h2 h3 h4
     h5 h6 header hr li main nav ol p pre section table td th tr ul option select""".split()  # noqa: SIM905 - a list to be read
 )
+_PICTURES = frozenset({"img", "picture", "video", "audio", "embed", "svg", "canvas"})
+_ROOTS = frozenset({"html", "head", "body"})
 _HIDING = (
     "display:none", "visibility:hidden", "visibility:collapse", "font-size:0", "opacity:0;",
     "text-indent:-9", "left:-9", "top:-9", "max-height:0", "clip:rect(0", "color:transparent",
@@ -41,11 +44,13 @@ class Anchor:
 
 @dataclass(slots=True)
 class Page:
-    """`traced`: the visible text; `markup`: the tags in short; `hidden`: code points unseen."""
+    """`traced`: the visible text; `markup`: its tags in short, without those that hide or split;
+    `hidden`: code points unseen; `split`: tags that stand inside words or around nothing."""
 
     traced: Traced
     markup: str = ""
     hidden: int = 0
+    split: int = 0
     anchors: list[Anchor] = field(default_factory=list)
 
 
@@ -95,6 +100,18 @@ def _divide(content: str) -> tuple[str, str]:
     return content[:end], content[end:]
 
 
+Kind = Literal["block", "picture", "inline"]
+
+
+class _Element(NamedTuple):
+    """An element that is being read: its tag in short, its link, where its text begins."""
+
+    said: str
+    url: str
+    start: int
+    kind: Kind
+
+
 class _Walk:
     """One pass over the parsed tree of one comment.
 
@@ -108,32 +125,33 @@ class _Walk:
         self.texts: list[str] = []
         self.spans: list[int] = []
         self.stops: list[int] = []
-        self.markup: list[str] = []
-        self.anchors: list[Anchor] = []
+        self.elements: list[tuple[_Element, int]] = []
         self.hidden = 0
         self.length = 0
         self.at = 0
 
     def page(self) -> Page:
-        stack: list[LexborNode | str | tuple[str, int]] = []
+        stack: list[LexborNode | _Element] = []
         root = LexborHTMLParser(self._marked()).root
         if root is not None:
             stack.append(root)
         while stack:
             item = stack.pop()
-            if isinstance(item, str):
-                self._gap(item)
-            elif isinstance(item, tuple):
-                self.anchors.append(Anchor(item[0], item[1], self.length))
+            if isinstance(item, _Element):
+                self._close(item)
             else:
                 self._visit(item, stack)
-        traced = Traced(
-            "".join(self.texts),
-            np.array(self.spans, dtype=np.int32),
-            np.array(self.stops, dtype=np.int32),
+        text = "".join(self.texts)
+        starts, stops = (np.array(each, dtype=np.int32) for each in (self.spans, self.stops))
+        self.elements.sort(key=lambda closed: closed[0].start)
+        kept = [(e, end) for e, end in self.elements if not _splits(text, e, end)]
+        return Page(
+            Traced(text, starts, stops),
+            markup="".join(element.said for element, _ in kept),
+            hidden=self.hidden + self.source.count("<!--"),
+            split=len(self.elements) - len(kept),
+            anchors=[Anchor(e.url, e.start, end) for e, end in kept if e.url],
         )
-        hidden = self.hidden + self.source.count("<!--")
-        return Page(traced, "".join(self.markup), hidden, self.anchors)
 
     def _marked(self) -> str:
         source = _MARKS.sub("\ufffd", self.source)
@@ -146,41 +164,36 @@ class _Walk:
             offset += len(piece)
         return "".join(marked)
 
-    def _visit(self, node: LexborNode, stack: list[LexborNode | str | tuple[str, int]]) -> None:
+    def _visit(self, node: LexborNode, stack: list[LexborNode | _Element]) -> None:
         if node.next is not None:
             stack.append(node.next)
         if node.is_text_node:
             self._text(node.text_content or "")
-            return
-        if not node.is_element_node:
-            if node.is_comment_node:
-                self.hidden += len(_MARKS.sub("", node.comment_content or ""))
-            elif node.child is not None:
+        elif node.is_comment_node:
+            self.hidden += len(_MARKS.sub("", node.comment_content or ""))
+        elif not node.is_element_node:
+            if node.child is not None:
                 stack.append(node.child)
-            return
-        self._element(node, stack)
-
-    def _element(self, node: LexborNode, stack: list[LexborNode | str | tuple[str, int]]) -> None:
-        tag = node.tag or ""
-        attributes = node.attributes
-        if tag not in ("html", "head", "body"):
-            self._mark_up(tag, attributes)
-        if tag in _UNSEEN or _is_hidden(attributes):
+        elif node.tag in _UNSEEN or _is_hidden(node.attributes):
             self.hidden += len(_MARKS.sub("", node.text() or ""))
-            return
-        if tag in _BLOCKS:
+        else:
+            self._open(node, stack)
+
+    def _open(self, node: LexborNode, stack: list[LexborNode | _Element]) -> None:
+        tag, attributes = node.tag or "", node.attributes
+        kind: Kind = "block" if tag in _BLOCKS else "picture" if tag in _PICTURES else "inline"
+        if kind == "block":
             self._gap("\n")
-            stack.append("\n")
-        if tag == "a" and attributes.get("href"):
-            stack.append((_MARKS.sub("", attributes["href"] or "")[:2_000], self.length))
+        if tag not in _ROOTS:
+            url = _MARKS.sub("", attributes.get("href") or "")[:2_000] if tag == "a" else ""
+            stack.append(_Element(_in_short(tag, attributes), url, self.length, kind))
         if node.child is not None:
             stack.append(node.child)
 
-    def _mark_up(self, tag: str, attributes: dict[str, str | None]) -> None:
-        said = " ".join(
-            f"{name}={(value or '')[:_ATTRIBUTE_CHARS]}" for name, value in attributes.items()
-        )
-        self.markup.append(_MARKS.sub("", f"<{tag} {said}>" if said else f"<{tag}>"))
+    def _close(self, element: _Element) -> None:
+        self.elements.append((element, self.length))
+        if element.kind == "block":
+            self._gap("\n")
 
     def _gap(self, gap: str) -> None:
         """A break between blocks: it belongs to no character of the source."""
@@ -231,6 +244,21 @@ class _Walk:
 ENTITY_IN_TEXT = re.compile(
     r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
 )
+
+
+def _in_short(tag: str, attributes: dict[str, str | None]) -> str:
+    said = "".join(
+        f" {name}={(value or '')[:_ATTRIBUTE_CHARS]}" for name, value in attributes.items()
+    )
+    return _MARKS.sub("", f"<{tag}{said}>")
+
+
+def _splits(text: str, element: _Element, end: int) -> bool:
+    """True for a tag with no link that stands around nothing, or inside a word."""
+    if element.url or element.kind != "inline":
+        return False
+    inside = (text[max(at - 1, 0) : at + 1] for at in (element.start, end))
+    return element.start == end or any(len(pair) == 2 and pair.isalnum() for pair in inside)
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

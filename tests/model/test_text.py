@@ -56,7 +56,7 @@ def test_the_normal_form_is_bounded_and_small(content: str) -> None:
     "disguised",
     [
         "v<b></b>iagra", "vi<!-- nice day -->agra", "&#118;iagra", "&amp;#118;iagra", "v&#x69;agra",
-        "vi\u200bagra", "v\u00adiagra", "vi\u2060agra", "v\U000e0101iagra", "ｖｉａｇｒａ", "𝓿𝓲𝓪𝓰𝓻𝓪",
+        "v<b>i</b>agra", "vi\u200bagra", "v\u00adiagra", "vi\u2060agra", "v\U000e0101iagra", "ｖｉａｇｒａ", "𝓿𝓲𝓪𝓰𝓻𝓪",
         "ⓥⓘⓐⓖⓡⓐ", "🅥🅘🅐🅖🅡🅐", "🇻🇮🇦🇬🇷🇦", "ᴠɪᴀɢʀᴀ", "v̷̢i̶a̶g̶r̵a̴", "vіаgrа", "ＶІАＧＲА", "v i a g r a",
         "v.i.a.g.r.a", "v-i-a-g-r-a", "v1agra", "vi@gra", "viágrà", "VIAGRA", "\0viagra", "v\ud800iagra",
         "<span style='font-size: 0px'>good</span>viagra", "<i hidden>words</i>viagra",
@@ -113,10 +113,24 @@ def test_what_was_undone_is_counted() -> None:
     assert undone["leet"] >= 1
 
 
-@pytest.mark.parametrize("content", ["co\xadop", "café", "👩‍👩‍👧 love", "naïve\xa0view", "na\u0303o"])
+@pytest.mark.parametrize(
+    "content", ["co\xadop", "café", "👩‍👩‍👧 love", "naïve\xa0view", "na\u0303o"]
+)
 def test_ordinary_invisible_characters_and_accents_are_no_disguise(content: str) -> None:
     undone = read(content).undone
     assert not any(undone.values())
+
+
+def test_tags_inside_words_are_counted_as_a_disguise_and_leave_no_markup() -> None:
+    reading = read("v<b></b>ia<i class=x>gr</i>a and <em>more</em>")
+    assert reading.undone["split"] == 2
+    assert reading.markup == "<em>"
+
+
+def test_a_link_in_disguise_is_still_a_link() -> None:
+    assert [link.host for link in read("ｈｔｔｐ：//shоp.exаmple.com/x").links] == [
+        "shop.example.com"
+    ]
 
 
 def test_a_span_points_at_the_disguised_word() -> None:
@@ -176,9 +190,9 @@ HARD = [
 
 
 def seconds(content: str) -> float:
-    """CPU time of the quickest of three."""
+    """CPU time of the quickest of five."""
     times = []
-    for _ in range(3):
+    for _ in range(5):
         start = time.thread_time()
         read(content)
         times.append(time.thread_time() - start)
@@ -188,7 +202,7 @@ def seconds(content: str) -> float:
 @pytest.mark.parametrize("piece", HARD, ids=ascii)
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     small, large = (piece * (size // len(piece)) for size in (MAX_CHARS // 4, MAX_CHARS))
-    assert seconds(large) <= 5 * seconds(small) + 0.002
+    assert seconds(large) <= 5 * seconds(small) + 0.003
 
 
 def test_what_lies_beyond_the_cap_is_counted_but_not_read() -> None:
