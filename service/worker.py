@@ -3,11 +3,12 @@
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
 
+from service import logs
 from service.db import retention
 from service.errors import StorageError
 from service.settings import load
@@ -16,6 +17,8 @@ from service.wiring import Parts, wire
 log = structlog.get_logger(__name__)
 
 Task = Callable[[Parts], None]
+Timetable = Sequence[tuple[float, Task]]
+"""Seconds between two runs of a task, and the task."""
 
 
 def main() -> None:
@@ -23,18 +26,21 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(wire(load()), stop)
+    settings = load()
+    logs.set_up(settings.log_level)
+    run(wire(settings), stop)
 
 
-def run(parts: Parts, stop: threading.Event) -> None:
+def run(parts: Parts, stop: threading.Event, every: Timetable | None = None) -> None:
     """Run every task when it is due, until `stop`. A database that fails is tried again."""
-    due = {task: time.monotonic() for _, task in EVERY}
+    tasks = EVERY if every is None else every
+    due = {task: time.monotonic() for _, task in tasks}
     while not stop.is_set():
-        for seconds, task in EVERY:
+        for seconds, task in tasks:
             if due[task] <= time.monotonic():
                 _attempt(task, parts)
                 due[task] = time.monotonic() + seconds
-        stop.wait(min(due.values()) - time.monotonic())
+        stop.wait(max(0.0, min(due.values()) - time.monotonic()))
 
 
 def _attempt(task: Task, parts: Parts) -> None:
@@ -54,5 +60,4 @@ def purge(parts: Parts) -> None:
             log.info("purged", comments=deleted, before=before.isoformat(timespec="seconds"))
 
 
-EVERY: tuple[tuple[float, Task], ...] = ((3600.0, purge),)
-"""Seconds between two runs of a task, and the task."""
+EVERY: Timetable = ((3600.0, purge),)

@@ -1,0 +1,93 @@
+"""The background process does what is due, survives a sick database, and stops when told."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from model.comment import Comment
+from service import worker
+from service.db.archive import every
+from service.errors import StorageError
+from service.wiring import Parts
+from tests.conftest import GOOD, Clock
+
+
+@pytest.fixture
+def keeping_a_week(sqlite_parts: Parts) -> Parts:
+    """A process that keeps comments for seven days."""
+    kept = sqlite_parts.settings.model_copy(update={"retention_days": 7})
+    object.__setattr__(sqlite_parts, "settings", kept)
+    return sqlite_parts
+
+
+def send(parts: Parts) -> str:
+    site = parts.sites.get(parts.sites.add("boats", "https://boats.example").id)
+    return parts.screening.screen(site, Comment(content=GOOD)).id
+
+
+def comments(parts: Parts) -> int:
+    return sum(1 for site in parts.sites.list() for _ in every(parts.database, site.id))
+
+
+def test_comments_past_their_time_are_purged(keeping_a_week: Parts, clock: Clock) -> None:
+    send(keeping_a_week)
+
+    clock.advance(days=6)
+    worker.purge(keeping_a_week)
+    assert comments(keeping_a_week) == 1
+
+    clock.advance(days=2)
+    worker.purge(keeping_a_week)
+    assert comments(keeping_a_week) == 0
+
+
+def test_without_a_limit_everything_is_kept(sqlite_parts: Parts, clock: Clock) -> None:
+    send(sqlite_parts)
+    clock.advance(days=10_000)
+
+    worker.purge(sqlite_parts)
+
+    assert comments(sqlite_parts) == 1
+
+
+def running(
+    parts: Parts, task: Callable[[Parts], None]
+) -> tuple[threading.Thread, threading.Event]:
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(parts, stop, ((0.001, task),)))
+    thread.start()
+    return thread, stop
+
+
+def test_tasks_run_again_when_they_are_due_and_end_when_told(sqlite_parts: Parts) -> None:
+    third = threading.Event()
+    seen: list[Parts] = []
+
+    def task(parts: Parts) -> None:
+        seen.append(parts)
+        if len(seen) == 3:
+            third.set()
+
+    thread, stop = running(sqlite_parts, task)
+
+    assert third.wait(10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_database_that_fails_is_tried_again(sqlite_parts: Parts) -> None:
+    again = threading.Event()
+    failures = [StorageError("gone for a moment")]
+
+    def task(_parts: Parts) -> None:
+        if failures:
+            raise failures.pop()
+        again.set()
+
+    thread, stop = running(sqlite_parts, task)
+
+    assert again.wait(10)
+    stop.set()
+    thread.join(10)
