@@ -1,0 +1,97 @@
+"""What a site's labels teach, and what they cannot."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model.comment import Comment, Example, Label
+from model.site_scorer import SiteScorer
+from model.text import read
+from tests.invented import a_base, comments
+from training.site_layer import TooFewLabels, fit
+
+BASE = a_base()
+
+
+def accuracy(scorer: SiteScorer, examples: list[Example]) -> float:
+    scored = scorer.score_many(
+        [read(example.comment.content) for example in examples],
+        [example.comment for example in examples],
+    )
+    right = [
+        (one.logit > 0) == (e.label is Label.SPAM) for one, e in zip(scored, examples, strict=True)
+    ]
+    return float(np.mean(right))
+
+
+def test_fifty_labels_teach_what_the_base_does_not_know() -> None:
+    layer = fit(comments(50), BASE).layer
+    assert accuracy(SiteScorer(BASE, layer), comments(200, seed=1, first=500)) > 0.95
+
+
+def test_the_same_labels_give_the_same_bits() -> None:
+    one, other = fit(comments(60), BASE).layer, fit(comments(60), BASE).layer
+    assert one.weights.tobytes() == other.weights.tobytes()
+    assert (one.slope, one.intercept) == (other.slope, other.intercept)
+
+
+def test_a_label_taken_back_leaves_no_trace() -> None:
+    examples = comments(60)
+    lie = replace(examples[0], label=Label.SPAM, id="lie", comment=Comment(content="a lie " * 9))
+    before, after = fit(examples, BASE), fit([*examples, lie][:-1], BASE)
+    assert fit([*examples, lie], BASE).layer.weights.tobytes() != before.layer.weights.tobytes()
+    assert after.layer.weights.tobytes() == before.layer.weights.tobytes()
+
+
+def test_a_label_trusted_less_moves_less() -> None:
+    examples = comments(40)
+    lies = [replace(e, label=Label.HAM, id=f"lie {e.id}") for e in comments(20, spam=1, seed=5)]
+    truth = comments(200, seed=1, first=500)
+    believed = fit([*examples, *lies], BASE).layer
+    doubted = fit([*examples, *lies], BASE, [1.0] * 40 + [0.01] * 20).layer
+    assert accuracy(SiteScorer(BASE, doubted), truth) > accuracy(SiteScorer(BASE, believed), truth)
+
+
+@pytest.mark.parametrize("spam", [0.0, 1.0])
+def test_labels_of_one_kind_alone_teach_nothing(spam: float) -> None:
+    with pytest.raises(TooFewLabels):
+        fit(comments(40, spam=spam), BASE)
+
+
+def test_what_is_called_unseen_was_not_learned_from() -> None:
+    # Labels by the toss of a coin: only who has seen them can know them.
+    coin = np.random.default_rng(0).random(120) < 0.5
+    examples = [
+        replace(e, label=Label.SPAM if side else Label.HAM)
+        for e, side in zip(comments(120, spam=1), coin, strict=True)
+    ]
+    fitted = fit(examples, BASE)
+    assert np.mean((fitted.unseen > 0) == coin) < 0.65
+
+
+def test_an_author_the_site_has_often_called_a_spammer_weighs() -> None:
+    examples = [
+        replace(e, comment=replace(e.comment, author_name="Pest" if n % 2 else "Alice"),
+                label=Label.SPAM if n % 2 else Label.HAM)
+        for n, e in enumerate(comments(60, spam=0))
+    ]  # fmt: skip
+    scorer = SiteScorer(BASE, fit(examples, BASE).layer)
+    text = "Does the quince want lime in spring?"
+    pest, alice = (
+        scorer.score(read(text), Comment(content=text, author_name=name)).logit
+        for name in ("Pest", "Alice")
+    )
+    assert pest > alice
+
+
+def test_a_language_the_site_has_seen_often_is_learned() -> None:
+    text = "pomidory rosną lepiej kiedy podlewa się je rano a nie wieczorem w lecie"
+    examples = comments(40) + [
+        Example(comment=Comment(content=f"{text} {n}"), label=Label.HAM, cluster=str(n))
+        for n in range(5)
+    ]
+    scorer = SiteScorer(BASE, fit(examples, BASE).layer)
+    seen = scorer.score(read(text), Comment(content=text)).coverage
+    assert seen is not None
+    assert seen > 0.9

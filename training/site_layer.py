@@ -1,0 +1,202 @@
+"""Fit one site's layer from its labels alone: a stack of the base and a linear local model.
+
+The local model's log-odds are cross-validated, so that the stack learns how far to trust
+them; a ridge pulls the stack towards the base while labels are few (offset and delta, tried
+first, was worse from 20 labels on: EXPERIMENTS.md). Both are linear in the base's log-odds and
+the features, so what is served is one linear form. Wolpert, "Stacked generalization", 1992.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from model import features
+from model.artifact import BaseModel
+from model.comment import Example, Label
+from model.features import coverage_keys, features_many, windows_of
+from model.scorer import Scorer
+from model.site_layer import CHARS, COVERAGE_BITS, SLOTS, SiteLayer, extra_rows, slots_of
+from model.text import Reading, read
+
+Floats = NDArray[np.float64]
+
+FEWEST = 5
+"""Labels of each kind below which nothing is fitted."""
+
+SEEN_IN = 3
+"""A word counts as learned when so many of the site's comments have it."""
+
+_C = 10.0
+_PRIOR = np.array([1.0, 0.5, 0.0])  # base, local model, intercept
+_RIDGE = np.array([1.0, 0.1, 0.1])
+_SCALE = np.ones(SLOTS)
+_SCALE[features.MARKUP : CHARS] = 2.0  # words say more than n-grams when labels are few
+
+
+class TooFewLabels(ValueError):
+    """Not enough labels of one kind to learn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Examples as numbers: local features, the base's log-odds, spam or not, trust."""
+
+    rows: csr_matrix
+    base: Floats
+    spam: NDArray[np.bool_]
+    trust: Floats
+    units: NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A layer, and for every example the log-odds of a stack that was not fitted on it."""
+
+    layer: SiteLayer
+    unseen: Floats
+
+
+def fit(
+    examples: Sequence[Example], base: BaseModel, trust: Sequence[float] | None = None
+) -> Fitted:
+    """Fit a layer on spam and ham (`other` teaches nothing and must be left out).
+
+    `trust` weighs examples, 1 by default. Near-duplicates are told by `Example.cluster`,
+    else by their text. The same examples in the same order give the same bits.
+    Raises TooFewLabels.
+    """
+    readings = [read(example.comment.content) for example in examples]
+    weights = np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64)
+    table = tabulated(examples, readings, base, weights)
+    for kind in (Label.SPAM, Label.HAM):
+        if np.count_nonzero(table.spam == (kind is Label.SPAM)) < FEWEST:
+            raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
+    unseen = _cross_validated(table)
+    spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
+    inputs = np.column_stack([table.base / spread, unseen, np.ones(len(unseen))])
+    stack = _stacked(inputs, table.spam, table.trust)
+    local, start = _learned(table, np.arange(len(unseen)))
+    layer = SiteLayer(
+        weights=(stack[1] * local).astype(np.float16),
+        coverage=_coverage(readings, table.units),
+        slope=float(stack[0] / spread),
+        intercept=float(stack[2] + stack[1] * start),
+        card={"base": base.digest},
+    )
+    return Fitted(layer, inputs @ stack)
+
+
+def tabulated(
+    examples: Sequence[Example], readings: Sequence[Reading], base: BaseModel, trust: Floats
+) -> Table:
+    """Each example by the window that the base finds worst, as it will be scored."""
+    comments = [example.comment for example in examples]
+    each = [windows_of(reading) for reading in readings]
+    owner = [row for row, windows in enumerate(each) for _ in windows]
+    spans = [span for windows in each for span in windows]
+    indptr, indices, values = features_many(
+        [readings[r] for r in owner], [comments[r] for r in owner], spans
+    )
+    logits = Scorer(base).logits(indptr, indices, values)
+    worst: dict[int, int] = {}
+    for window, row in enumerate(owner):
+        if row not in worst or logits[window] > logits[worst[row]]:
+            worst[row] = window
+    chosen = list(worst.values())
+    keys = [e.cluster or r.template.hex() for e, r in zip(examples, readings, strict=True)]
+    return Table(
+        rows=_local(indptr, indices, values, chosen, extra_rows(comments, readings)),
+        base=np.asarray(logits)[chosen],
+        spam=np.array([example.label is Label.SPAM for example in examples], dtype=np.bool_),
+        trust=trust,
+        units=np.array([_number(key) for key in keys], dtype=np.uint64),
+    )
+
+
+def _number(key: str) -> int:
+    """A fold must not depend on which other examples there are: so the hash of the text."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little")
+
+
+def _local(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    values: NDArray[np.float32],
+    chosen: list[int],
+    extra: Sequence[tuple[list[int], float]],
+) -> csr_matrix:
+    width = len(indptr) - 1
+    text = csr_matrix((values, slots_of(indices), indptr), shape=(width, SLOTS))[chosen]
+    sizes = [len(slots) for slots, _ in extra]
+    beside = csr_matrix(
+        (
+            np.repeat([value for _, value in extra], sizes),
+            np.array([slot for slots, _ in extra for slot in slots], dtype=np.int32),
+            np.concatenate([[0], np.cumsum(sizes)]),
+        ),
+        shape=(len(extra), SLOTS),
+    )
+    joined = (text + beside).tocsr()
+    joined.sum_duplicates()
+    joined.data *= _SCALE[joined.indices]
+    return joined
+
+
+def _cross_validated(table: Table) -> Floats:
+    """The local model's log-odds of every example, from models that have not seen its unit."""
+    parts = 10 if len(table.base) <= 200 else 5 if len(table.base) <= 3_000 else 3
+    fold = table.units % np.uint64(parts)
+    unseen = np.zeros(len(table.base))
+    for part in range(parts):
+        rest, here = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
+        if len(here) and len(np.unique(table.spam[rest])) == 2:
+            weights, start = _learned(table, rest)
+            unseen[here] = table.rows[here] @ (weights / _SCALE) + start
+    return unseen
+
+
+def _learned(table: Table, rows: NDArray[np.int64]) -> tuple[Floats, float]:
+    """Weights per slot, ready for unscaled features, and intercept of the local model."""
+    model = LogisticRegression(
+        C=_C, solver="liblinear", dual=True, tol=1e-3, max_iter=1_000, random_state=0
+    )
+    model.fit(table.rows[rows], table.spam[rows], table.trust[rows])
+    return model.coef_[0] * _SCALE, float(model.intercept_[0])
+
+
+def _stacked(inputs: Floats, spam: NDArray[np.bool_], trust: Floats) -> Floats:
+    """Ridge logistic regression towards _PRIOR, by Newton's method with halved steps."""
+    weights, loss = _PRIOR.copy(), _loss(_PRIOR, inputs, spam, trust)
+    for _ in range(100):
+        rate = 1 / (1 + np.exp(-np.clip(inputs @ weights, -500, 500)))
+        slope = inputs.T @ (trust * (rate - spam)) + _RIDGE * (weights - _PRIOR)
+        curve = (inputs.T * (trust * rate * (1 - rate))) @ inputs + np.diag(_RIDGE)
+        step = np.linalg.solve(curve, slope)
+        while (lower := _loss(weights - step, inputs, spam, trust)) > loss:
+            step = step / 2
+            if np.abs(step).max() < 1e-10:
+                return weights
+        weights, loss = weights - step, lower
+        if np.abs(step).max() < 1e-10:
+            break
+    return weights
+
+
+def _loss(weights: Floats, inputs: Floats, spam: NDArray[np.bool_], trust: Floats) -> float:
+    logits = inputs @ weights
+    fit = trust @ (np.logaddexp(0, logits) - spam * logits)
+    return float(fit + _RIDGE @ (weights - _PRIOR) ** 2 / 2)
+
+
+def _coverage(readings: Sequence[Reading], units: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """One bit per hash of a word, set when SEEN_IN different texts have it."""
+    bits = 64 - (COVERAGE_BITS.bit_length() - 1)
+    firsts = np.unique(units, return_index=True)[1]
+    keys = [np.unique(coverage_keys(readings[n]) >> np.uint64(bits)) for n in firsts]
+    times = np.bincount(np.concatenate(keys).astype(np.int64), minlength=COVERAGE_BITS)
+    return np.packbits(times >= SEEN_IN, bitorder="little")
