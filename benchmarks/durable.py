@@ -54,6 +54,7 @@ def flushes(folder: Path, comments: int, *, prelude: str = "") -> Flushes:
         for number in range(comments):
             reply = client.ask("POST", "/v1/comments", {"content": f"comment number {number}"})
             assert reply.status == 200, reply
+        client.close()
         tracer.terminate()
         tracer.communicate()
         server.stop()

@@ -54,6 +54,7 @@ def kill_at_random(server: Server, kills: int, seed: int) -> Toll:
         or found.json["content"] != content
     ]
     stored = client.ask("GET", "/v1/stats").json["comments"]
+    client.close()
     return Toll(killed, len(load.acknowledged), load.failures, lost, stored)
 
 

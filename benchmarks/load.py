@@ -90,9 +90,11 @@ class Load:
             while not self._post(client, content, key):
                 self._stop.wait(0.02)
                 if url != self.server.url:
+                    client.close()
                     url, client = self.server.url, Client(self.server.url, token)
                 if self._stop.is_set():
-                    return
+                    break
+        client.close()
 
     def _post(self, client: Client, content: str, key: str) -> bool:
         try:

@@ -1,8 +1,11 @@
 """How gunicorn runs the web processes; every number here has its reason beside it."""
 
+import json
 import logging
 import os
 from typing import Any
+
+from gunicorn import util
 
 from service.errors import SettingsError
 from service.settings import load, prepare_data_dir
@@ -40,6 +43,24 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # set already when gunicorn re
     for old in figures.glob("*.db"):
         old.unlink()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+
+
+def refuse(client: Any, status: int, reason: str, _message: str) -> None:
+    """Say in the API's words that something is no HTTP: gunicorn would say it in HTML, and
+    call an unknown transfer coding, which is the client's doing, a fault of the server."""
+    status, reason = (status, reason) if 400 <= status <= 500 else (400, "Bad Request")
+    told = {"type": "about:blank", "title": reason, "status": status}
+    body = json.dumps(told, separators=(",", ":"))
+    head = [
+        f"HTTP/1.1 {status} {reason}",
+        "Connection: close",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+    ]
+    util.write_nonblock(client, "\r\n".join([*head, "", body]).encode())
+
+
+util.write_error = refuse  # gunicorn has no hook for it
 
 
 def on_starting(_server: Any) -> None:
