@@ -205,11 +205,13 @@ class Server:
             return Reply(answer.status, _lower(answer.getheaders()), answer.read())
 
     def run(self, *arguments: str) -> str:
-        """What `weir ARGUMENTS` prints, for the same instance."""
+        """What `weir ARGUMENTS` prints, for the same instance. Raises RuntimeError if it fails."""
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "service", *arguments], cwd=self.folder, check=True,
+            [sys.executable, "-P", "-m", "service", *arguments], cwd=self.folder, check=False,
             env=self._environment(self.folder / "home"), capture_output=True, text=True,
         )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"weir {arguments[0]}: {done.stderr or done.stdout[-2000:]}")
         return done.stdout
 
     def processes(self) -> dict[str, list[int]]:

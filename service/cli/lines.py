@@ -22,7 +22,8 @@ def read_in_batches(file: Path) -> Iterator[Batch]:
         size = 0 if file == Path("-") else file.stat().st_size
         hidden = not (size and sys.stderr.isatty())
         with click.progressbar(range(size), file=sys.stderr, hidden=hidden) as bar:
-            lines = ((n, line) for n, line in enumerate(_text(raw), 1) if line.strip())
+            text = _text(raw)  # held to the end: once it is forgotten, `raw` is closed
+            lines = ((n, line) for n, line in enumerate(text, 1) if line.strip())
             while batch := list(islice(lines, SIZE)):
                 yield batch
                 bar.update(raw.tell() - bar.pos if size else 0)
@@ -32,8 +33,8 @@ def _open(file: Path) -> BinaryIO:
     return sys.stdin.buffer if file == Path("-") else file.open("rb")
 
 
-def _text(raw: BinaryIO) -> Iterator[str]:
+def _text(raw: BinaryIO) -> io.TextIOWrapper:
     # Bytes that are no UTF-8 become U+FFFD: one bad byte must not stop a long run.
     zipped = cast(io.BufferedReader, raw).peek(2)[:2] == b"\x1f\x8b"
     source = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else raw
-    return iter(io.TextIOWrapper(source, encoding="utf-8", errors="replace", newline="\n"))
+    return io.TextIOWrapper(source, encoding="utf-8", errors="replace", newline="\n")
