@@ -45,7 +45,7 @@ TERMS: dict[str, str] = {
         steroid|supplement|testosterone|erectile|enlarg|anti aging|adelgazar|emagrecer|maigrir|
         abnehmen|dimagrire|farmacia|apotheke|похуде|таблетк|аптек|препарат|减肥|壮阳""",
     "adult": """
-        sex|sexy|porn|porno|xxx|nude|nudes|naked|escort|escorts|dating|hookup|webcam|milf|erotic|
+        sex|sexy|porn|porno|nude|nudes|naked|escort|escorts|dating|hookup|webcam|milf|erotic|
         single girls|hot girls|adult|onlyfans|sexo|putas|rencontre|sexe|bokep|секс|порно|интим|
         знакомств|девушки|голые|色情|约炮|成人|裸聊|小姐""",
     "finance": """

@@ -158,8 +158,9 @@ def windows_of(reading: Reading) -> list[Span]:
     size = step * WINDOW // STEP
     if length <= size:
         return [(0, length)]
-    starts = [_blank(text, at) for at in range(0, length - size + step, step)]
-    return [(start, _blank(text, min(start + size, length))) for start in dict.fromkeys(starts)]
+    cuts = range(0, length - size + step, step)
+    spans = ((_blank(text, at), _blank(text, min(at + size, length))) for at in cuts)
+    return list(dict.fromkeys(spans))
 
 
 def _blank(text: str, at: int) -> int:

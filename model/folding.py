@@ -93,7 +93,7 @@ def undone(text: str) -> Counter[str]:
             elif char != "\xad" and before.isalpha() and before.isascii():
                 counts["invisible"] += 1
         elif char > "\xff" and len(folded) == 1 and folded.isascii() and _is_fancy(char):
-            counts["fancy"] += folded.isalpha()
+            counts["fancy"] += folded.isalnum()
         before = char
     return counts
 

@@ -117,18 +117,28 @@ class Scorer:
 
     def explain(self, reading: Reading, comment: Comment, scored: Scored) -> Explanation:
         """The parts of `scored.logit`, largest first, at most SHOWN for and SHOWN against."""
+        everything, base = self._reasons(reading, comment, scored)
+        shown = _largest(everything)
+        rest = scored.logit - base - sum(reason.weight for reason in shown)
+        return Explanation(shown, base, rest)
+
+    def reasons(self, reading: Reading, comment: Comment, scored: Scored) -> list[Reason]:
+        """Every part of the score that stands for something, in no order."""
+        return self._reasons(reading, comment, scored)[0]
+
+    def _reasons(
+        self, reading: Reading, comment: Comment, scored: Scored
+    ) -> tuple[list[Reason], float]:
         numbered, window = Numbered(reading, comment), scored.window
         indices, values = numbered.row(window)
         weights, base = self._parts(indices, values)
-        reasons = [
+        found = numbered.occurrences(window)
+        return [
             *self._beside_the_text(reading, comment),
             *_structure_reasons(indices, weights, reading, comment),
             *_markup_reasons(indices, weights),
-            *_word_reasons(indices, weights, numbered.occurrences(window), reading, window),
-        ]
-        shown = _largest(reasons)
-        rest = scored.logit - base - sum(reason.weight for reason in shown)
-        return Explanation(shown, base, rest)
+            *_word_reasons(indices, weights, found, reading, window),
+        ], base
 
     def _logit(self, indices: NDArray[np.int32], values: NDArray[np.float32]) -> float:
         return self._scale * _joined(self._each(indices, values)[1]) + self._offset

@@ -50,10 +50,11 @@ TRAITS = (
     Trait("hidden", "hidden-text", "{n:.0f} characters hidden from readers", (1, 20, 200)),
     Trait("invisible", "disguise", "{n:.0f} invisible characters inside words", (1, 3, 10)),
     Trait("marks", "disguise", "{n:.0f} piled-up accents", (1, 3, 10)),
-    Trait("fancy", "disguise", "{n:.0f} letters drawn in fancy forms", (1, 4, 15)),
+    Trait("fancy", "disguise", "{n:.0f} letters or digits drawn in fancy forms", (1, 4, 10, 20)),
     Trait(
         "confusable", "disguise", "{n:.0f} letters posing as those of another script", (1, 3, 10)
     ),
+    Trait("strange_share", "disguise", "{n:.0%} of the characters are disguised", (0.03, 0.1, 0.3)),
     Trait("split", "disguise", "{n:.0f} tags inside words or around nothing", (1, 3, 10)),
     Trait("spaced", "disguise", "{n:.0f} gaps inside words", (3, 8)),
     Trait("leet", "disguise", "{n:.0f} digits or signs in place of letters", (1, 3, 6)),
@@ -143,6 +144,8 @@ def measure(reading: Reading, comment: Comment) -> dict[str, float]:
     found = Counter(concept for concept, _, _ in concepts(reading.normal))
     measured: dict[str, float] = dict(found)
     measured |= reading.undone
+    replaced = reading.undone["fancy"] + reading.undone["confusable"]
+    measured["strange_share"] = replaced / max(len(reading.visible), 1)
     measured["hidden"] = reading.hidden
     measured["words"] = len(words)
     if len(words) > 7:
@@ -202,7 +205,7 @@ def _linked(reading: Reading) -> dict[str, float]:
         "odd_ending": sum(link.host.rpartition(".")[2] in CHEAP_ENDINGS for link in links),
         "deep": sum(_is_deep(link.url) for link in links),
         "link_share": sum(len(link.text) for link in links) / size,
-        "link_last": reading.visible.rstrip(" \n.!)>").endswith(links[-1].text.strip() or "\0"),
+        "link_last": reading.cased.rstrip(" \n.!)>").endswith(links[-1].text.strip() or "\0"),
     }
 
 
@@ -239,7 +242,7 @@ def _author(reading: Reading, comment: Comment) -> dict[str, float]:
         "author_deep": bool(host) and _is_deep(comment.author_url),
         "author_host": sum(char in "-0123456789" for char in host),
         "author_free": bool(host) and any(host.endswith(free) for free in FREE_HOSTS),
-        "signed": bool(name) and reading.visible[:250].strip().lower().startswith(name),
+        "signed": bool(name) and reading.cased[:250].strip().lower().startswith(name),
     }
 
 

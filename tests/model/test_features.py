@@ -1,0 +1,169 @@
+"""Numbers a model is trained on and served with: the same ones, for one and for many, forever."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.comment import Comment
+from model.features import (
+    CHARS,
+    DIMENSIONS,
+    FORMAT,
+    MARKUP,
+    MAX_WINDOWS,
+    SCALES,
+    WORDS,
+    Numbered,
+    coverage_keys,
+    features,
+    features_many,
+    windows_of,
+)
+from model.text import read
+
+GOLDEN = [
+    Comment(content=""),
+    Comment(content="I liked the second half of this article, the first one was too long."),
+    Comment(
+        content='<p>Great post! <a href="http://cheap-pills.example/buy?x=1">v1agra</a> $5</p>',
+        author_name="cheap pills online",
+        author_url="http://cheap-pills.example/buy",
+    ),
+    Comment(content="Заработок от 5000 рублей в день, пишите в лс @someone"),
+    Comment(content="这个网站很好，加微信 12345678 免费领取"),
+    Comment(content="С А S I N О  w i n n e r  ｂｏｎｕｓ 🎰🎰🎰\n" + "good words in front, " * 30),
+]
+DIGESTS = [
+    "e3b0c44298fc1c14",
+    "bbd0ae98ac1e015e",
+    "c86e313db52799f9",
+    "a2b064451d8c039c",
+    "fae2ad72b867caa9",
+    "b9fce1b1be587ae6",
+]
+
+contents = st.one_of(
+    st.text(st.characters(codec=None), max_size=60),
+    st.lists(
+        st.sampled_from(["buy", "<b>", "&amp;", "http://x.example/", "й", "中", " ",
+            "a", "\ud800", "1", "!"]),
+        max_size=300,
+    ).map(" ".join),
+)  # fmt: skip
+comments = st.builds(
+    Comment,
+    content=contents,
+    author_name=st.text(max_size=10),
+    author_url=st.sampled_from(["", "http://a.example", "http://b-1.example/x/y"]),
+)
+
+
+def test_the_numbering_is_the_one_of_this_format() -> None:
+    """A change here needs a new FORMAT and a base trained on it."""
+    assert FORMAT == 1
+    assert [digest(comment) for comment in GOLDEN] == DIGESTS
+
+
+def digest(comment: Comment) -> str:
+    indices, values = features(read(comment.content), comment)
+    return hashlib.sha256(indices.tobytes() + values.tobytes()).hexdigest()[:16]
+
+
+@given(comments)
+def test_indices_are_sorted_unique_and_in_range(comment: Comment) -> None:
+    indices, values = features(read(comment.content), comment)
+    assert indices.dtype == np.int32
+    assert values.dtype == np.float32
+    assert np.all(np.diff(indices) > 0)
+    assert np.all((indices >= 0) & (indices < DIMENSIONS))
+    assert len(indices) == len(values)
+
+
+@given(st.lists(comments, max_size=6))
+def test_many_are_numbered_as_each_alone_bit_for_bit(several: list[Comment]) -> None:
+    readings = [read(comment.content) for comment in several]
+    indptr, indices, values = features_many(readings, several)
+    assert len(indptr) == len(several) + 1
+    for row, (reading, comment) in enumerate(zip(readings, several, strict=True)):
+        alone = features(reading, comment)
+        part = slice(indptr[row], indptr[row + 1])
+        assert indices[part].tobytes() == alone[0].tobytes()
+        assert values[part].tobytes() == alone[1].tobytes()
+
+
+@given(comments)
+def test_every_window_is_numbered_alike_alone_and_among_others(comment: Comment) -> None:
+    reading = read(comment.content)
+    windows = windows_of(reading)
+    indptr, indices, _ = features_many([reading] * len(windows), [comment] * len(windows), windows)
+    for row, window in enumerate(windows):
+        alone, _ = features(reading, comment, window)
+        assert np.array_equal(indices[indptr[row] : indptr[row + 1]], alone)
+
+
+def test_sixteen_threads_number_alike() -> None:
+    readings = [read(comment.content) for comment in GOLDEN] * 20
+    several = GOLDEN * 20
+    with ThreadPoolExecutor(16) as threads:
+        found = list(threads.map(features, readings, several))
+    for (indices, values), reading, comment in zip(found, readings, several, strict=True):
+        alone = features(reading, comment)
+        assert np.array_equal(indices, alone[0])
+        assert np.array_equal(values, alone[1])
+
+
+def test_each_block_has_its_length() -> None:
+    comment = Comment(content="<b>Hello</b> to all of you out there")
+    indices, values = features(read(comment.content), comment)
+    for name, first, last in (
+        ("markup", MARKUP, WORDS), ("words", WORDS, CHARS), ("chars", CHARS, DIMENSIONS),
+    ):  # fmt: skip
+        block = values[(indices >= first) & (indices < last)]
+        assert np.linalg.norm(block) == pytest.approx(SCALES[name], rel=1e-5)
+
+
+@given(comments)
+def test_occurrences_are_what_was_counted_and_lie_in_the_window(comment: Comment) -> None:
+    reading = read(comment.content)
+    numbered = Numbered(reading, comment)
+    for window in windows_of(reading):
+        indices, _ = numbered.row(window)
+        found = numbered.occurrences(window)
+        assert set(found.feature.tolist()) == set(indices[indices >= WORDS].tolist())
+        assert np.all(found.start >= window[0] - 1)
+        assert np.all(found.end <= window[1] + 1)
+
+
+def test_an_occurrence_of_a_word_is_that_word() -> None:
+    reading = read("one two, three")
+    found = Numbered(reading, Comment(content="")).occurrences()
+    words = [reading.normal[s:e] for f, s, e in zip(*found, strict=True) if f < CHARS]
+    assert words == ["one", "two", "three", "one two", "two, three"]
+
+
+@given(contents, st.integers(1, 40))
+def test_windows_cover_the_whole_text_and_stay_few(content: str, times: int) -> None:
+    reading = read(content * times)
+    windows = windows_of(reading)
+    covered = np.zeros(len(reading.normal), dtype=bool)
+    for start, end in windows:
+        covered[start:end] = True
+    assert covered.all()
+    assert len(windows) <= MAX_WINDOWS + 1
+
+
+def test_the_longest_text_has_no_more_windows_than_allowed() -> None:
+    assert len(windows_of(read("words and words " * 2_000))) <= MAX_WINDOWS + 1
+
+
+def test_scripts_without_spaces_count_by_character() -> None:
+    assert len(coverage_keys(read("天气很好"))) == 4 + 3 + 2
+
+
+def test_the_same_words_have_the_same_keys_wherever_they_stand() -> None:
+    alone, among = coverage_keys(read("cheap pills")), coverage_keys(read("some cheap pills here"))
+    assert set(alone.tolist()) & set(among.tolist()) >= set(alone[:3].tolist())
