@@ -39,8 +39,8 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     noticed = notice(case)
     score = math.fsum((scored.logit, *(reason.weight for reason in noticed)))
     bounds = thresholds(policy, scorer.model.card)
-    certified = _certified(scored, policy, scorer.model.card)
-    decision, reasons = decide(policy, bounds, certified, score, noticed)
+    text_score = certified(scored, policy, scorer.model.card)
+    decision, reasons = decide(policy, bounds, text_score, score, noticed)
     text = scorer.explain(reading, comment, scored) if explain else None
     parts = (*reasons, *text.reasons) if text else reasons
     return Judgement(
@@ -52,7 +52,7 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     )  # fmt: skip
 
 
-def _certified(scored: "Scored", policy: Policy, card: Mapping[str, Any]) -> float:
+def certified(scored: "Scored", policy: Policy, card: Mapping[str, Any]) -> float:
     """The log-odds that the rejecting threshold was certified on.
 
     Until a site has a certificate of its own the base's holds: what the site has taught may

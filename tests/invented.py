@@ -27,6 +27,10 @@ _WORDS = {
     "push": ("click now", "visit us", "subscribe", "call at once"),
 }
 
+_ASIDES = """yesterday neighbour bucket really ladder kitchen sister market garden evening window
+    bicycle nothing always rather morning because cousin village harvest bottle corner weather
+    together holiday basket patience station shoulder whistle umbrella teacher""".split()
+
 
 def comments(number: int, *, spam: float = 0.5, seed: int = 0, first: int = 0) -> list[Example]:
     """So many labelled comments, no two alike."""
@@ -37,7 +41,9 @@ def comments(number: int, *, spam: float = 0.5, seed: int = 0, first: int = 0) -
         words = {key: chance.choice(choices) for key, choices in _WORDS.items()}
         text = chance.choice(_SPAM if label is Label.SPAM else _GOOD)
         words["price"] = str(chance.randrange(10, 9_999))
-        comment = Comment(content=f"{text.format(**words)} ({n})", author_name=f"reader {n % 7}")
+        aside = " ".join(chance.sample(_ASIDES, 8))
+        text = f"{text.format(**words)} {aside} ({n})"
+        comment = Comment(content=text, author_name=f"reader {n % 7}")
         found.append(Example(comment=comment, label=label, source="site", id=f"cmt_{n:06}"))
     return found
 

@@ -1,0 +1,171 @@
+"""A round of training: what is promoted, what is refused, and what each may then decide."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model.comment import Label
+from model.policy import NEVER, Policy, certificate, thresholds
+from model.scorer import Scorer
+from model.site_scorer import SiteScorer
+from model.text import read
+from tests.invented import a_base, comments
+from training.retrain import Lesson, Outcome, _cleaned, _in_exam, retrain
+
+BASE = a_base()
+BASE_SCORER = Scorer(BASE)
+
+
+def lessons(number: int, *, seed: int = 0, spam: float = 0.5) -> list[Lesson]:
+    return [Lesson(example) for example in comments(number, seed=seed, spam=spam)]
+
+
+def a_round(taught: list[Lesson], **policy: float) -> Outcome:
+    return retrain(taught, BASE, BASE_SCORER, Policy(**policy))  # type: ignore[arg-type]
+
+
+def lied(taught: list[Lesson]) -> list[Lesson]:
+    """The same comments with every label turned round."""
+    other = {Label.SPAM: Label.HAM, Label.HAM: Label.SPAM}
+    return [
+        replace(one, example=replace(one.example, label=other[one.example.label], id=f"x{n}"))
+        for n, one in enumerate(taught)
+    ]
+
+
+def test_a_hundred_labels_promote_a_first_challenger() -> None:
+    outcome = a_round(lessons(100))
+    assert outcome.promoted
+    assert outcome.layer is not None
+    assert outcome.layer.base == BASE.digest
+    champion, challenger = outcome.report["champion"], outcome.report["challenger"]
+    assert challenger["auc"] > champion["auc"]
+    assert challenger["wrong_side"]["n"] == champion["wrong_side"]["n"] > 10
+
+
+def test_the_same_round_gives_the_same_layer_in_any_order() -> None:
+    taught = lessons(80)
+    one, other = a_round(taught), a_round(taught[::-1])
+    assert one.layer is not None
+    assert other.layer is not None
+    assert one.layer.weights.tobytes() == other.layer.weights.tobytes()
+    assert one.layer.card == other.layer.card
+
+
+def test_too_few_labels_are_refused_with_the_number_that_is_missing() -> None:
+    outcome = a_round(lessons(6))
+    assert not outcome.promoted
+    assert outcome.layer is None
+    assert "fewer than 5" in outcome.reason
+
+
+def test_a_challenger_worse_than_the_champion_is_refused() -> None:
+    # The champion knows the site. The challenger has studied lies and sits an honest exam.
+    taught = lessons(200)
+    good = a_round(taught).layer
+    assert good is not None
+    exam = _exam_of(taught)
+    study = lied([one for one in taught if one.example.id not in exam])
+    mixed = study + [one for one in taught if one.example.id in exam]
+    outcome = retrain(mixed, BASE, SiteScorer(BASE, good), Policy())
+    assert not outcome.promoted
+    assert "worse on comments unseen" in outcome.reason
+
+
+def _exam_of(taught: list[Lesson]) -> set[str]:
+    return {one.example.id for one in _cleaned(taught)[0] if _in_exam(one.example.cluster)}
+
+
+def test_a_language_that_gets_worse_is_named() -> None:
+    taught = lessons(400)
+    good = a_round(taught).layer
+    assert good is not None
+    exam = _exam_of(taught)
+    polish = {one.example.id for one in taught if one.example.comment.content.startswith("I")}
+    mixed = [
+        replace(one, example=replace(
+            one.example,
+            language="pl" if one.example.id in polish else "en",
+            label=Label.HAM if one.example.id in polish - exam else one.example.label,
+        ))
+        for one in taught
+    ]  # fmt: skip
+    outcome = retrain(mixed, BASE, SiteScorer(BASE, good), Policy())
+    assert not outcome.promoted
+    assert "worse on language pl" in outcome.reason
+
+
+def test_near_duplicates_stand_on_one_side() -> None:
+    text = "Get cheap pills for {} dollars today, click now before the offer ends in spring"
+    many = [
+        replace(one, example=replace(one.example, label=Label.SPAM,
+                comment=replace(one.example.comment, content=text.format(n))))
+        for n, one in enumerate(lessons(40))
+    ]  # fmt: skip
+    assert len(_exam_of(many)) in (0, 40)
+
+
+def test_a_text_labelled_both_ways_teaches_nothing_and_is_listed() -> None:
+    taught = lessons(60)
+    outcome = a_round([*taught, *lied(taught[:1])])
+    assert sorted(outcome.report["contradicted"]) == sorted([taught[0].example.id, "x0"])
+
+
+def test_other_teaches_nothing() -> None:
+    taught = lessons(60)
+    rude = replace(taught[0], example=replace(taught[0].example, label=Label.OTHER))
+    with_it, without = a_round([rude, *taught[1:]]), a_round(taught[1:])
+    assert with_it.layer is not None
+    assert without.layer is not None
+    assert with_it.layer.weights.tobytes() == without.layer.weights.tobytes()
+
+
+def test_a_label_that_everything_contradicts_is_doubted() -> None:
+    taught = lessons(200)
+    study = [one for one in taught if one.example.id not in _exam_of(taught)]
+    wrong = next(one for one in study if one.example.label is Label.SPAM)
+    told = [replace(o, example=replace(o.example, label=Label.HAM)) if o is wrong else o
+            for o in taught]  # fmt: skip
+    assert wrong.example.id in a_round(told).report["doubted"]
+
+
+def test_short_evidence_rejects_nothing_by_the_site_and_says_what_is_missing() -> None:
+    layer = a_round(lessons(200)).layer
+    assert layer is not None
+    card = SiteScorer(BASE, layer).model.card
+    proof = certificate(Policy(), card)
+    assert proof is not None
+    assert proof.basis == "base"
+    missing = {row["budget"]: row for row in layer.card["thresholds"]["short"]}[0.005]
+    assert missing["missing"] == 598 - missing["n"] > 0
+
+
+def test_enough_good_comments_certify_a_threshold() -> None:
+    taught = lessons(700, spam=0.3)
+    layer = a_round(taught, reject_budget=0.05).layer
+    assert layer is not None
+    proof = certificate(Policy(reject_budget=0.05), SiteScorer(BASE, layer).model.card)
+    assert proof is not None
+    assert proof.basis == "site"
+    assert proof.bound <= 0.05
+    bounds = thresholds(Policy(reject_budget=0.05), SiteScorer(BASE, layer).model.card)
+    assert 0.05 <= bounds.accept_below <= 0.5 < bounds.reject_above < NEVER
+
+
+@pytest.mark.parametrize("stands_for", [1, 50])
+def test_a_good_comment_found_among_the_rejected_stands_for_those_not_looked_at(
+    stands_for: int,
+) -> None:
+    taught = lessons(700, spam=0.3)
+    exam = _exam_of(taught)
+    found = next(o for o in taught if o.example.id in exam and o.example.label is Label.SPAM)
+    audited = replace(found, example=replace(found.example, label=Label.HAM), stands_for=stands_for)
+    layer = a_round([audited if o is found else o for o in taught], reject_budget=0.05).layer
+    assert layer is not None
+    rows = {row["budget"]: row for row in layer.card["thresholds"]["reject"]}
+    scorer = SiteScorer(BASE, layer)
+    logit = scorer.score(read(found.example.comment.content), found.example.comment).logit
+    chance = 1 / (1 + np.exp(-logit))
+    rejected = 0.05 in rows and chance >= rows[0.05]["reject_above"]
+    assert rejected == (stands_for == 1)

@@ -1,0 +1,173 @@
+"""The whole round: a site's labels in, a promoted or refused challenger out."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import figures
+from model.artifact import BaseModel
+from model.comment import Example, Label
+from model.policy import NEVER, Policy
+from model.scorer import Scorer
+from model.site_layer import SiteLayer
+from model.site_scorer import SiteScorer
+from model.text import read
+from model.verdict import probability
+from training.duplicates import clusters
+from training.gate import rule, sit
+from training.site_layer import Fitted, TooFewLabels, fit
+
+EXAM = 0.25
+"""Share of the texts that no model of the site ever learns from."""
+
+BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+HELD = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
+"""Shares of good comments rejected, and of all held, for which a card has thresholds."""
+
+DOUBTFUL, LIKELY, CERTAIN = 0.05, 0.5, 0.8
+"""Spam probabilities: below the first nothing is held, from the second on nothing accepted,
+below the third nothing rejected, whatever could be certified."""
+
+SURE = 3.0
+"""Log-odds by which a model that has not seen a label must contradict it to doubt it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A labelled comment, who said it, and how far that is trusted.
+
+    `stands_for`: a good comment that an audit found among the rejected stands for all those
+    that the audit did not look at.
+    """
+
+    example: Example
+    source: str = "moderator"
+    trust: float = 1.0
+    stands_for: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`layer` with its thresholds and figures in the card; None if too little was known."""
+
+    promoted: bool
+    reason: str
+    layer: SiteLayer | None = None
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+def retrain(
+    lessons: Sequence[Lesson], base: BaseModel, champion: Scorer, policy: Policy
+) -> Outcome:
+    """Fit a challenger on three quarters of the lessons and judge it on the rest.
+
+    Which quarter a text belongs to only the text decides (near-duplicates follow the earliest
+    of them), so the champion has not learned from it either. Deterministic.
+    """
+    kept, contradicted = _cleaned(lessons)
+    study = [lesson for lesson in kept if not _in_exam(lesson.example.cluster)]
+    exam = [lesson for lesson in kept if _in_exam(lesson.example.cluster)]
+    notes = {"lessons": len(lessons), "learned_from": len(study), "contradicted": contradicted}
+    try:
+        fitted = fit([one.example for one in study], base, [one.trust for one in study])
+    except TooFewLabels as error:
+        return Outcome(False, str(error), report=notes)
+    draft = SiteScorer(base, fitted.layer)
+    layer = _with_thresholds(fitted, draft, study, exam, policy)
+    challenger = SiteScorer(base, layer)
+    examples, sources = [one.example for one in exam], [one.source for one in exam]
+    ruling = rule(champion, challenger, examples, sources, policy)
+    report = {**notes, **ruling.report, "doubted": _doubted(fitted, study)}
+    layer = replace(layer, card=layer.card | {"report": report})
+    return Outcome(not ruling.refused, "; ".join(ruling.refused) or "no worse anywhere",
+                   layer, report)  # fmt: skip
+
+
+def _cleaned(lessons: Sequence[Lesson]) -> tuple[list[Lesson], list[str]]:
+    """One lesson per text, with its cluster; and the ids of texts labelled both ways."""
+    told: dict[str, list[Lesson]] = {}
+    texts: dict[str, str] = {}
+    for lesson in sorted(lessons, key=lambda one: one.example.id):
+        if lesson.example.label is not Label.OTHER:
+            reading = read(lesson.example.comment.content)
+            told.setdefault(reading.template.hex(), []).append(lesson)
+            texts.setdefault(reading.template.hex(), reading.normal)
+    agreed = {
+        text: same for text, same in told.items() if len({o.example.label for o in same}) == 1
+    }
+    names = list(agreed)
+    unit = clusters([texts[name] for name in names])
+    kept = [_as_one(agreed[name], names[first]) for name, first in zip(names, unit, strict=True)]
+    return kept, [o.example.id for name in told.keys() - agreed.keys() for o in told[name]]
+
+
+def _as_one(same: list[Lesson], cluster: str) -> Lesson:
+    """The most trusted of those who said the same of one text."""
+    best = max(same, key=lambda lesson: lesson.trust)
+    stands = max(lesson.stands_for for lesson in same)
+    return replace(best, example=replace(best.example, cluster=cluster), stands_for=stands)
+
+
+def _in_exam(cluster: str) -> bool:
+    digest = hashlib.blake2b(cluster.encode(), digest_size=8, person=b"weir exam").digest()
+    return int.from_bytes(digest, "little") < EXAM * 2**64
+
+
+def _with_thresholds(
+    fitted: Fitted,
+    draft: SiteScorer,
+    study: Sequence[Lesson],
+    exam: Sequence[Lesson],
+    policy: Policy,
+) -> SiteLayer:
+    """The layer with what it may decide: certified on the exam's good comments alone."""
+    scored = sit(draft, policy, [lesson.example.comment for lesson in exam]).logits
+    chances = np.array([probability(logit) for logit in scored])
+    good = [n for n, lesson in enumerate(exam) if lesson.example.label is Label.HAM]
+    evidence = [chances[n] for n in good for _ in range(exam[n].stands_for)]
+    budgets = sorted({*BUDGETS, policy.reject_budget})
+    proofs = [figures.reject_threshold(evidence, budget) for budget in budgets]
+    seen = np.concatenate([chances, [probability(logit) for logit in fitted.unseen]])
+    own = max(CERTAIN, figures.reject_threshold(evidence, policy.reject_budget).threshold)
+    accept = [(share, _accept_below(seen, own, share)) for share in (*HELD, policy.hold_budget)]
+    thresholds = {
+        "reject": [_row(proof) for proof in proofs if proof.threshold < NEVER],
+        "short": [_missing(proof) for proof in proofs if proof.missing],
+        "accept": [{"budget": share, "accept_below": below} for share, below in accept],
+    }  # fmt: skip
+    card = fitted.layer.card | {"thresholds": thresholds, "labels": len(study) + len(exam)}
+    return replace(fitted.layer, card=card)
+
+
+def _row(proof: figures.Certificate) -> dict[str, Any]:
+    """A rejecting threshold as the policy reads it from a card."""
+    evidence = asdict(proof) | {"basis": "site", "source": "this site's own labels, unseen"}
+    reject_above = max(proof.threshold, CERTAIN)
+    return {"budget": proof.budget, "reject_above": reject_above, "certificate": evidence}
+
+
+def _missing(proof: figures.Certificate) -> dict[str, Any]:
+    return {"budget": proof.budget, "n": proof.n, "missing": proof.missing}
+
+
+def _accept_below(chances: NDArray[np.float64], reject_above: float, share: float) -> float:
+    """The lowest threshold within the share to be held, between DOUBTFUL and LIKELY.
+
+    A site with more spam than it wants to hold must not publish it for that, and one with
+    less must not hold what is almost certainly good only to use its share up.
+    """
+    lowest = figures.accept_threshold(chances, min(reject_above, NEVER), share)
+    return min(max(lowest, DOUBTFUL), LIKELY)
+
+
+def _doubted(fitted: Fitted, study: Sequence[Lesson]) -> list[str]:
+    """Ids whose label a model that has not seen it contradicts by SURE: perhaps mistakes."""
+    return [
+        lesson.example.id
+        for lesson, logit in zip(study, fitted.unseen, strict=True)
+        if (logit > 0) != (lesson.example.label is Label.SPAM) and abs(logit) >= SURE
+    ]
