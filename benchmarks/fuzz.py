@@ -91,7 +91,7 @@ def fuzz(server: Server, count: int, seed: int, *, clients: int = 4) -> Finding:
             with lock:
                 finding.add(request, reply, spent)
                 if finding.asked in marks:
-                    finding.memory.append(_mebibytes(server))
+                    finding.memory.append(server.mebibytes())
         client.close()
 
     threads = [threading.Thread(target=work) for _ in range(clients)]
@@ -105,16 +105,6 @@ def fuzz(server: Server, count: int, seed: int, *, clients: int = 4) -> Finding:
 def _next(stream: Iterator[Request], lock: threading.Lock) -> Request | None:
     with lock:
         return next(stream, None)
-
-
-def _mebibytes(server: Server) -> int:
-    """Memory that belongs to the web workers alone (proc(5), smaps_rollup)."""
-    total = 0
-    for pid in server.processes()["web worker"]:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Private_"):
-                total += int(line.split()[1])
-    return total // 1024
 
 
 def main() -> None:

@@ -225,6 +225,23 @@ class Server:
             "background worker": [child for child, its in below.items() if not its],
         }
 
+    def mebibytes(self) -> int:
+        """Memory that belongs to the web workers alone (proc(5), smaps_rollup)."""
+        kibibytes = 0
+        for pid in self.processes()["web worker"]:
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Private_"):
+                    kibibytes += int(line.split()[1])
+        return kibibytes // 1024
+
+    def cpu_milliseconds(self) -> float:
+        """Processor time that the web workers have used so far (proc(5), schedstat)."""
+        spent = 0
+        for pid in self.processes()["web worker"]:
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                spent += int((task / "schedstat").read_text().split()[0])
+        return spent / 1e6
+
     def kill(self, pid: int) -> None:
         """SIGKILL one process; if it was the topmost, wait until its children are gone too."""
         os.kill(pid, signal.SIGKILL)
