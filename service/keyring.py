@@ -6,7 +6,7 @@ import secrets
 import string
 from ipaddress import ip_network
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -39,8 +39,11 @@ class Keyring:
         return self._seal.encrypt(secret.encode())
 
     def unseal(self, sealed: bytes) -> str:
-        """The inverse of `seal`."""
-        return self._seal.decrypt(sealed).decode()
+        """The inverse of `seal`. Raises ValueError if another instance sealed it."""
+        try:
+            return self._seal.decrypt(sealed).decode()
+        except InvalidToken:
+            raise ValueError("this was sealed under another instance key") from None
 
 
 def _derive(instance_key: bytes, purpose: bytes) -> bytes:

@@ -2,8 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+
+def _whole(value: object) -> object:
+    # To JSON, 5.0 is an integer too (JSON Schema 2020-12, 4.2.3).
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Milliseconds = Annotated[int, Field(ge=0, le=10**12), BeforeValidator(_whole)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Probability = Annotated[float, Field(ge=0, le=1)] | None
 Entry = Annotated[str, Field(min_length=1, max_length=255)]
@@ -29,7 +36,7 @@ class PolicyChange(BaseModel):
     blocked_addresses: Entries = []
     allowed_addresses: Entries = []
     trusted_roles: Entries = ["administrator"]
-    min_elapsed_ms: int = Field(1500, ge=0, le=600_000)
+    min_elapsed_ms: Milliseconds = 1500
     akismet_hold: Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "ham"] = (
         "spam-queue"
     )

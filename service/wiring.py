@@ -8,6 +8,7 @@ from service.db.accounts import Accounts
 from service.db.engine import Database
 from service.db.meta import check_instance_key
 from service.db.sites import Sites
+from service.errors import WeirError
 from service.keyring import Keyring
 from service.limiter import Limiter
 from service.review import Review
@@ -31,6 +32,15 @@ class Parts:
     review: Review
 
 
+def _bring_up(database: Database, keyring: Keyring) -> None:
+    try:
+        database.migrate()
+        check_instance_key(database, keyring)
+    except WeirError:
+        database.close()
+        raise
+
+
 def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None = None) -> Parts:
     """Put the parts together, with the database at its newest form.
 
@@ -39,8 +49,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
     prepare_data_dir(settings)
     keyring = Keyring(instance_key(settings))
     database = Database(settings.database, threads=settings.threads)
-    database.migrate()
-    check_instance_key(database, keyring)
+    _bring_up(database, keyring)
     live = live or Live()
     return Parts(
         settings=settings,

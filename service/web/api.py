@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, request
 
+from service import logs
 from service.db import comments, labels, listing
 from service.db.activity import Count, activity
 from service.db.sites import Site
@@ -37,6 +38,8 @@ def judge_comment(site: Site, body: CommentIn) -> bytes:
         raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {LONGEST_KEY}"),))
     screened = parts().screening.screen(site, body.comment(), idempotency_key=key)
     decision_meter("json", screened.judgement.decision)()
+    if logs.detailed():
+        telling.log(screened)
     return telling.answered(screened)
 
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import orjson
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort
 
 from service.web.api import ROUTES
 
@@ -38,7 +38,7 @@ def _document() -> bytes:
 @docs.get("/docs")
 def page() -> Response:
     """A page for people; it needs nothing from anywhere else."""
-    response = send_file(_OURS / "docs.html", mimetype="text/html")
+    response = _file(_OURS / "docs.html", "text/html")
     response.headers["Content-Security-Policy"] = CSP
     return response
 
@@ -48,4 +48,9 @@ def asset(name: str) -> Response:
     """What the page is made of."""
     if name not in _ASSETS:
         abort(404)
-    return send_file(_ASSETS[name])
+    return _file(_ASSETS[name], "text/css" if name.endswith(".css") else "text/javascript")
+
+
+def _file(path: Path, mimetype: str) -> Response:
+    fresh = {"Cache-Control": "public, max-age=3600"}
+    return Response(path.read_bytes(), mimetype=mimetype, headers=fresh)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from model.comment import Comment, Label
 from model.lists import parse_address
 from service.db.comments import State
-from service.policies import PolicyChange
+from service.policies import Milliseconds, PolicyChange
 
 MOST_IN_BATCH = 1000
 COMMENT_ID = r"^cmt_[0-9A-HJKMNP-TV-Z]{26}$"
@@ -93,7 +93,7 @@ class Form(Shape):
     """What the comment form noticed."""
 
     honeypot: Line = Field("", description="Content of a field that people cannot see")
-    elapsed_ms: Annotated[int, Field(ge=0, le=10**12)] | None = Field(
+    elapsed_ms: Milliseconds | None = Field(
         None, description="Milliseconds from showing the form to sending it"
     )
 

@@ -7,11 +7,14 @@ from typing import Any
 import orjson
 
 from model.comment import Label
+from service import logs
 from service.clock import moment
 from service.db.comments import Stored
 from service.db.labels import LabelRow
 from service.db.sites import Site, policy_to
 from service.screening import Screened
+
+_log = logs.logger(__name__)
 
 
 def time(when: datetime) -> str:
@@ -24,6 +27,14 @@ def answered(screened: Screened, *, explain: bool = True) -> bytes:
     recorded = b"true" if screened.recorded else b"false"
     judgement = screened.answer if explain else _unexplained(screened.answer)
     return b'{"id":"%b","recorded":%b,%b' % (screened.id.encode(), recorded, judgement[1:])
+
+
+def log(screened: Screened) -> None:
+    """One line about a judgement: codes and weights, never text."""
+    judgement = screened.judgement
+    weights = {reason.code: round(reason.weight, 3) for reason in judgement.reasons}
+    said = {"decision": judgement.decision.value, "score": judgement.score, "reasons": weights}
+    _log.debug("judged", id=screened.id, replayed=screened.replayed, **said)
 
 
 def _unexplained(judgement: bytes) -> bytes:
