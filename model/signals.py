@@ -10,6 +10,7 @@ from itertools import islice
 
 from model.case import Case, History, Tally
 from model.hosts import is_throwaway
+from model.links import MAX_LINKS
 from model.lists import Hit, first_terms
 from model.verdict import Decision, Reason, Span
 from model.writing import instead_of_words, quoted, script
@@ -68,7 +69,8 @@ def allowed_address(case: Case) -> Reason | None:
 def allowed_host(case: Case) -> Reason | None:
     """Every host named must be allowed: one good link must not carry in a bad one."""
     named, allowed = case.hosts, case.policy.allowed.hosts
-    if named and all(host in allowed for host in named):
+    all_listed = len(case.reading.links) < MAX_LINKS
+    if named and all_listed and all(host in allowed for host in named):
         return _accept("allowed-host", f"links only to allowed hosts: {_listed(named)}")
     return None
 

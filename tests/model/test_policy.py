@@ -170,6 +170,18 @@ def test_a_certificate_says_what_stands_behind_the_threshold() -> None:
 # The policy itself.
 
 
+def test_a_new_site_rejects_one_good_comment_in_two_hundred_and_holds_a_fifth() -> None:
+    new = Policy()
+    assert (new.reject_budget, new.hold_budget, new.mode) == (0.005, 0.2, "normal")
+    assert (new.accept_below, new.reject_above) == (None, None)
+    assert new.trusted_roles == ("administrator",)
+    assert new.min_elapsed_ms == 1500
+
+
+def test_the_threshold_that_rejects_nothing_is_still_a_probability() -> None:
+    assert NEVER == 1.0
+
+
 def test_equal_wishes_have_equal_versions_and_any_change_another() -> None:
     assert Policy().version == Policy().version
     changes: list[dict[str, Any]] = [
