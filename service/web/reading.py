@@ -16,6 +16,8 @@ S = TypeVar("S", bound=BaseModel)
 MOST_ERRORS = 20
 """Errors told of one body; a thousand wrong items say no more."""
 
+MOST_PARTS = 100_000
+"""Names, objects and lists in one body: counting them is cheap, making them is not."""
 DRAINED = 32 << 20
 """Bytes of a body over the limit that are read and thrown away."""
 
@@ -68,6 +70,8 @@ def _drain() -> None:
 
 def parse(body: bytes) -> Any:
     """JSON (RFC 8259) with its ambiguities refused: names sent twice, NaN, other encodings."""
+    if body.count(b'":') + body.count(b"{") + body.count(b"[") > MOST_PARTS:
+        raise Malformed(f"the JSON has more than {MOST_PARTS} parts")
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_not_json)
     except RecursionError:

@@ -145,11 +145,11 @@ def test_strange_characters_are_judged_and_kept(client: Client, content: str) ->
     assert (kept[:5], kept[-6:]) == ("well ", " baked")
 
 
-@pytest.mark.parametrize("keys", [100_000, 1_000_000])
-def test_a_flood_of_keys_is_judged_or_refused(client: Client, keys: int) -> None:
+@pytest.mark.parametrize(("keys", "status"), [(20_000, 200), (100_000, 400), (1_000_000, 413)])
+def test_a_flood_of_keys_is_judged_or_refused(client: Client, keys: int, status: int) -> None:
     body = b"{" + b",".join(b'"%d":1' % n for n in range(keys)) + b',"content":"hello bread"}'
     reply = client.ask("POST", "/v1/comments", body, headers={"Content-Type": "application/json"})
-    assert reply.status == (413 if keys == 1_000_000 else 200)
+    assert reply.status == status
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "\xfc"])
