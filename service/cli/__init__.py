@@ -5,7 +5,7 @@ import click
 
 from service import __version__
 from service.cli.failures import OneLine
-from service.cli.figures import model
+from service.cli.figures import evaluate, model
 from service.cli.history import erase, export, labels, purge
 from service.cli.score import score
 from service.cli.serve import serve
@@ -23,7 +23,7 @@ def main() -> None:
 
 
 for command in (
-    serve, site, moderator, key, score, model, labels, erase, purge, export,
+    serve, site, moderator, key, score, evaluate, model, labels, erase, purge, export,
     backup, restore, migrate, worker,
 ):  # fmt: skip
     main.add_command(command)
