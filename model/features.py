@@ -8,8 +8,9 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
+import math
+from collections.abc import Sequence
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -72,55 +73,63 @@ class Numbered:
     def __init__(self, reading: Reading, comment: Comment) -> None:
         codes = _codes(reading.normal)
         self.length = len(reading.normal)
-        self._word_hashes, self._starts, self._ends = _words(codes)
-        self._pair_hashes = _mixed(self._word_hashes[:-1] * _PAIR + self._word_hashes[1:])
-        self._grams = [_mixed(rolled) for rolled in _rolled(codes, GRAMS)]
+        words, self._starts, self._ends = _words(codes)
+        pairs = words[:-1] * _PAIR + words[1:]
+        rolled = _rolled(codes, GRAMS)
+        mixed = _mixed(np.concatenate([pairs, *rolled]))
+        self._hashes = np.concatenate([words, mixed])
+        self._indices = np.empty(len(self._hashes), np.int32)
+        parts = [len(words), len(pairs), *map(len, rolled)]
+        self._firsts = [0, *accumulate(parts)]
+        grams = self._firsts[2]
+        self._indices[:grams] = _index(self._hashes[:grams], WORDS, CHARS)
+        self._indices[grams:] = _index(self._hashes[grams:], CHARS, DIMENSIONS)
         self._whole = _whole(reading, comment)
 
     def row(self, window: Span | None = None) -> tuple[Index, Value]:
         """Sorted, unique indices and their values."""
-        start, end = window or (0, self.length)
-        words, pairs = self._slices(start, end)
-        word_hashes = np.concatenate([self._word_hashes[words], self._pair_hashes[pairs]])
-        grams = [each[start : max(end + 3 - n, 0)] for n, each in self._by_size()]
-        blocks = [
-            *self._whole,
-            _block("words", _index(word_hashes, WORDS, CHARS)),
-            _block("chars", _index(np.concatenate(grams), CHARS, DIMENSIONS)),
-        ]
-        return np.concatenate([i for i, _ in blocks]), np.concatenate([v for _, v in blocks])
+        if window is None or window == (0, self.length):
+            found = self._indices.copy()
+        else:
+            found = np.concatenate([self._indices[part] for part in self._parts(window)])
+        found = _unique(found)
+        words = int(np.searchsorted(found, CHARS))
+        values = np.empty(len(found), np.float32)
+        values[:words] = _weight("words", words)
+        values[words:] = _weight("chars", len(found) - words)
+        indices, beside = self._whole
+        return np.concatenate([indices, found]), np.concatenate([beside, values])
 
     def keys(self, window: Span | None = None) -> Hashes:
         """Hashes of all words, pairs and longest n-grams, repetitions included."""
-        start, end = window or (0, self.length)
-        words, pairs = self._slices(start, end)
-        longest = self._grams[-1][start : max(end + 3 - GRAMS[-1], 0)]
-        return np.concatenate([self._word_hashes[words], self._pair_hashes[pairs], longest])
+        words, pairs, *_, longest = self._parts(window or (0, self.length))
+        return np.concatenate([self._hashes[part] for part in (words, pairs, longest)])
 
     def occurrences(self, window: Span | None = None) -> Occurrences:
         """What `row` counted, one by one."""
-        start, end = window or (0, self.length)
-        words, pairs = self._slices(start, end)
-        starts, ends = self._starts, self._ends
-        parts = [
-            (_index(self._word_hashes[words], WORDS, CHARS), starts[words], ends[words]),
-            (_index(self._pair_hashes[pairs], WORDS, CHARS), starts[:-1][pairs], ends[1:][pairs]),
-        ]
-        for n, hashes in self._by_size():
-            found = _index(hashes[start : max(end + 3 - n, 0)], CHARS, DIMENSIONS)
-            places = np.arange(start, start + len(found), dtype=np.int64)
-            parts.append((found, places, places + n))
-        feature, begins, stops = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return Occurrences(feature, begins - 1, stops - 1)
+        words, pairs, *grams = self._parts(window or (0, self.length))
+        places = [(self._starts[words], self._ends[words])]
+        first = slice(words.start, max(words.stop - 1, words.start))
+        last = slice(words.start + 1, max(words.stop, words.start + 1))
+        places.append((self._starts[first], self._ends[last]))
+        for n, start, part in zip(GRAMS, self._firsts[2:], grams, strict=False):
+            begins = np.arange(part.start - start, part.stop - start, dtype=np.int64)
+            places.append((begins, begins + n))
+        found = np.concatenate([self._indices[part] for part in (words, pairs, *grams)])
+        begins, ends = (np.concatenate(part) for part in zip(*places, strict=True))
+        return Occurrences(found, begins - 1, ends - 1)
 
-    def _by_size(self) -> Iterator[tuple[int, Hashes]]:
-        return zip(GRAMS, self._grams, strict=True)
-
-    def _slices(self, start: int, end: int) -> tuple[slice, slice]:
-        """The words, and the pairs of words, that lie inside a window."""
+    def _parts(self, window: Span) -> list[slice]:
+        """Where the words, the pairs and the n-grams of each size inside a window stand."""
+        start, end = window
         first = int(np.searchsorted(self._starts, start + 1))
-        last = int(np.searchsorted(self._ends, end + 1, side="right"))
-        return slice(first, max(last, first)), slice(first, max(last - 1, first))
+        last = max(int(np.searchsorted(self._ends, end + 1, side="right")), first)
+        inside = [(first, last), (first, max(last - 1, first))]
+        inside += [(start, max(end + 3 - n, start)) for n in GRAMS]
+        return [
+            slice(offset + a, min(offset + b, limit))
+            for (a, b), (offset, limit) in zip(inside, pairwise(self._firsts), strict=True)
+        ]
 
 
 def features(reading: Reading, comment: Comment, window: Span | None = None) -> tuple[Index, Value]:
@@ -177,20 +186,30 @@ def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
     return Numbered(reading, Comment(content="")).keys(window)
 
 
-def _whole(reading: Reading, comment: Comment) -> list[tuple[Index, Value]]:
+def _whole(reading: Reading, comment: Comment) -> tuple[Index, Value]:
     """What belongs to the whole comment, whatever the window: structure and markup."""
     slots = np.array(structure(reading, comment), dtype=np.int32)
-    blocks = [(slots, np.full(len(slots), SCALES["structure"], np.float32))]
-    if reading.markup:
-        grams = np.concatenate(_rolled(_codes(reading.markup.lower()), MARKUP_GRAMS))
-        blocks.append(_block("markup", _index(_mixed(grams), MARKUP, WORDS)))
-    return blocks
+    values = np.full(len(slots), SCALES["structure"], np.float32)
+    if not reading.markup:
+        return slots, values
+    grams = np.concatenate(_rolled(_codes(reading.markup.lower()), MARKUP_GRAMS))
+    found = _unique(_index(_mixed(grams), MARKUP, WORDS))
+    beside = np.full(len(found), _weight("markup", len(found)), np.float32)
+    return np.concatenate([slots, found]), np.concatenate([values, beside])
 
 
-def _block(name: str, indices: Index) -> tuple[Index, Value]:
-    """A set of tokens as a vector of the block's length."""
-    found = np.unique(indices)
-    return found, np.full(len(found), SCALES[name] / max(len(found), 1) ** 0.5, np.float32)
+def _weight(block: str, size: int) -> float:
+    """The value of each of `size` tokens, so that the block has its length."""
+    return SCALES[block] / math.sqrt(max(size, 1))
+
+
+def _unique(indices: Index) -> Index:
+    """Sorted (in place), each once. numpy's own `unique` costs twice as much on short arrays."""
+    indices.sort()
+    new = np.empty(len(indices), np.bool_)
+    new[:1] = True
+    np.not_equal(indices[1:], indices[:-1], out=new[1:])
+    return indices[new]
 
 
 def _codes(text: str) -> Hashes:
@@ -212,20 +231,31 @@ def _rolled(codes: Hashes, sizes: Sequence[int]) -> list[Hashes]:
 
 def _words(codes: Hashes) -> tuple[Hashes, Places, Places]:
     """Hashes of all words in order, with their starts and ends in `codes`."""
-    kind = _KIND[np.minimum(codes, 0x1FFFF)]
-    before, after = kind[:-1], kind[1:]
-    change = before != after
-    starts = np.flatnonzero((change | (after == _ALONE)) & (after != 0)) + 1
-    ends = np.flatnonzero((change | (before == _ALONE)) & (before != 0)) + 1
+    kind = _KIND.take(codes.astype(np.intp), mode="clip")
+    starts, ends = _edges(kind)
     sums = np.cumsum(codes * _POWERS[: len(codes)], dtype=np.uint64)
     return _mixed((sums[ends - 1] - sums[starts - 1]) * _INVERSE[starts]), starts, ends
 
 
+def _edges(kind: NDArray[np.uint8]) -> tuple[Places, Places]:
+    """The starts and ends of words; `kind` begins and ends with a separator."""
+    if kind.max() != _ALONE:
+        edges = np.flatnonzero(kind[1:] != kind[:-1]) + 1
+        return edges[::2], edges[1::2]
+    before, after = kind[:-1], kind[1:]
+    change = before != after
+    starts = np.flatnonzero((change | (after == _ALONE)) & (after != 0)) + 1
+    ends = np.flatnonzero((change | (before == _ALONE)) & (before != 0)) + 1
+    return starts, ends
+
+
 def _mixed(hashes: Hashes) -> Hashes:
-    """The finaliser of MurmurHash3 (public domain): every bit depends on every bit."""
+    """The finaliser of MurmurHash3 (public domain), in place: each bit depends on every bit."""
     for factor in _MIX:
-        hashes = (hashes ^ (hashes >> _33)) * factor
-    return hashes ^ (hashes >> _33)
+        hashes ^= hashes >> _33
+        hashes *= factor
+    hashes ^= hashes >> _33
+    return hashes
 
 
 def _index(hashes: Hashes, first: int, last: int) -> Index:

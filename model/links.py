@@ -21,6 +21,7 @@ _WRITTEN = re.compile(
 _BARE = re.compile(
     r"(?<![\w.@/-])(?:[a-z0-9-]++\.)++[a-z]{2,24}+(?![\w@])(?:/[^\s<>\"'\[\]]*+)?", re.I
 )
+_INNER_DOT = re.compile(r"\.\S")  # every host has one, few sentences have
 _BARE_ENDS = frozenset(
     """com net org info biz ru cn top xyz online site shop club io co id me tv cc pw us uk de fr
     br pl in eu vip live store website space fun win bet casino icu click link ly gl pro app dev
@@ -62,7 +63,7 @@ def _anchored(page: Page) -> Iterator[Place]:
 
 
 def _written(page: Page, text: str) -> Iterator[Place]:
-    if "." not in text:
+    if not _INNER_DOT.search(text):
         return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
     for match in _WRITTEN.finditer(text):

@@ -177,7 +177,7 @@ def _signs(reading: Reading) -> dict[str, float]:
         "question": text.count("?"),
         "lines": reading.visible.count("\n") + 1,
         "scripts": sum(count > 1 for count in (upper + lower, *counts[_SCRIPTS:])),
-        "spelled_dot": bool(_SPELLED_DOT.search(reading.normal)),
+        "spelled_dot": _has_spelled_dot(reading.normal),
     }
     if counts[_DIGIT]:
         measured["sums"] = len(_MONEY.findall(text.lower()))
@@ -190,6 +190,11 @@ def _signs(reading: Reading) -> dict[str, float]:
         measured["bbcode"] = len(_BBCODE.findall(text))
         measured["trackback"] = "[...]" in text or "[…]" in text
     return measured
+
+
+def _has_spelled_dot(normal: str) -> bool:
+    likely = "dot" in normal or "(.)" in normal or "[.]" in normal
+    return likely and bool(_SPELLED_DOT.search(normal))
 
 
 def _linked(reading: Reading) -> dict[str, float]:
