@@ -1,5 +1,7 @@
 """How a command fails: one line on stderr and exit code 1, never a traceback."""
 
+import csv
+import zlib
 from typing import IO, Any
 
 import click
@@ -14,7 +16,7 @@ class Failed(click.ClickException):
 
 
 class OneLine(click.Group):
-    """A group whose commands may raise Weir's own errors and the operating system's."""
+    """A group whose commands may raise Weir's own errors, the system's, and those of readers."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it refuses becomes one line."""
@@ -27,5 +29,7 @@ class OneLine(click.Group):
             raise
         except (WeirError, BadArtifact) as error:
             raise Failed(str(error)) from error
+        except (EOFError, zlib.error, csv.Error) as error:
+            raise Failed(f"the input is damaged: {error}") from error
         except OSError as error:
             raise Failed(f"{error.filename or 'failed'}: {error.strerror or error}") from error

@@ -35,6 +35,7 @@ def _open(file: Path) -> BinaryIO:
 
 def _text(raw: BinaryIO) -> io.TextIOWrapper:
     # Bytes that are no UTF-8 become U+FFFD: one bad byte must not stop a long run.
-    zipped = cast(io.BufferedReader, raw).peek(2)[:2] == b"\x1f\x8b"
-    source = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else raw
+    buffered = io.BufferedReader(cast(io.RawIOBase, raw))
+    zipped = buffered.peek(2)[:2] == b"\x1f\x8b"
+    source = cast(BinaryIO, gzip.GzipFile(fileobj=buffered)) if zipped else buffered
     return io.TextIOWrapper(source, encoding="utf-8", errors="replace", newline="\n")

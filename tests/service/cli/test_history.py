@@ -157,3 +157,21 @@ def test_a_site_nobody_knows_is_refused(weir: Weir, labelled: Path) -> None:
     done = weir("labels", "import", "--site", "nowhere", labelled)
 
     assert (done.code, done.err) == (1, "weir: there is no site 'nowhere'\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.jsonl.gz", gzip.compress(b'{"text": "x", "label": "ham"}\n' * 999)[:-9]),
+        ("no.jsonl.gz", b"not gzipped at all"),
+        ("long.csv", b"text,label\n" + b"x" * (1 << 21) + b",ham\n"),
+    ],
+)
+def test_a_damaged_file_fails_in_one_line(
+    weir: Weir, site: dict[str, str], tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    done = weir("labels", "import", "--site", "boats", tmp_path / name)
+
+    assert (done.code, len(done.err.splitlines())) == (1, 1)
