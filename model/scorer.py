@@ -117,27 +117,28 @@ class Scorer:
 
     def explain(self, reading: Reading, comment: Comment, scored: Scored) -> Explanation:
         """The parts of `scored.logit`, largest first, at most SHOWN for and SHOWN against."""
-        everything, base = self._reasons(reading, comment, scored)
+        everything, base = self._reasons(reading, comment, scored, SHOWN)
         shown = _largest(everything)
         rest = scored.logit - base - sum(reason.weight for reason in shown)
         return Explanation(shown, base, rest)
 
     def reasons(self, reading: Reading, comment: Comment, scored: Scored) -> list[Reason]:
         """Every part of the score that stands for something, in no order."""
-        return self._reasons(reading, comment, scored)[0]
+        return self._reasons(reading, comment, scored, len(reading.normal))[0]
 
     def _reasons(
-        self, reading: Reading, comment: Comment, scored: Scored
+        self, reading: Reading, comment: Comment, scored: Scored, shown: int
     ) -> tuple[list[Reason], float]:
         numbered, window = Numbered(reading, comment), scored.window
         indices, values = numbered.row(window)
         weights, base = self._parts(indices, values)
-        found = numbered.occurrences(window)
+        spans = _word_spans(reading.normal, window)
+        by_word = _by_word(indices, weights, numbered.occurrences(window), spans)
         return [
             *self._beside_the_text(reading, comment),
             *_structure_reasons(indices, weights, reading, comment),
             *_markup_reasons(indices, weights),
-            *_word_reasons(indices, weights, found, reading, window),
+            *_word_reasons(reading, spans, by_word, shown),
         ], base
 
     def _logit(self, indices: NDArray[np.int32], values: NDArray[np.float32]) -> float:
@@ -211,37 +212,38 @@ def _markup_reasons(indices: NDArray[np.int32], weights: Floats) -> Iterator[Rea
 
 
 def _word_reasons(
-    indices: NDArray[np.int32],
-    weights: Floats,
-    found: Occurrences,
-    reading: Reading,
-    window: Span,
+    reading: Reading, spans: Sequence[Span], by_word: Sequence[float], shown: int
 ) -> Iterator[Reason]:
-    """Every n-gram's weight, spread evenly over its occurrences and the words each touches."""
-    place = np.searchsorted(indices, found.feature)
-    times = np.bincount(place, minlength=len(indices))
-    each = weights[place] / times[place]
-    spans = _word_spans(reading.normal, window)
-    if not spans:
-        return
-    starts = np.array([start for start, _ in spans])
-    ends = np.array([end for _, end in spans])
-    first = np.searchsorted(ends, found.start, side="right")
-    last = np.searchsorted(starts, found.end, side="left") - 1
-    touched = last - first + 1
-    inside = touched > 0
-    share = np.where(inside, each / np.maximum(touched, 1), 0.0)
-    steps = np.zeros(len(spans) + 1)
-    np.add.at(steps, first[inside], share[inside])
-    np.add.at(steps, last[inside] + 1, -share[inside])
+    """The `shown` heaviest words for and against."""
     sums: dict[str, float] = defaultdict(float)
     places: dict[str, list[Span]] = defaultdict(list)
-    for (start, end), weight in zip(spans, np.cumsum(steps), strict=False):
-        word = reading.normal[start:end]
-        sums[word] += float(weight)
-        places[word].append(reading.content_span(start, end))
-    for word, weight in sums.items():
-        yield Reason("text", word, weight, tuple(places[word]))
+    for span, weight in zip(spans, by_word, strict=True):
+        word = reading.normal[slice(*span)]
+        sums[word] += weight
+        places[word].append(span)
+    ordered = sorted(sums, key=lambda word: sums[word])
+    for word in dict.fromkeys([*ordered[:shown], *ordered[-shown:]]):
+        content = tuple(reading.content_span(*span) for span in places[word])
+        yield Reason("text", word, sums[word], content)
+
+
+def _by_word(
+    indices: NDArray[np.int32], weights: Floats, found: Occurrences, spans: Sequence[Span]
+) -> list[float]:
+    """Every n-gram's weight, spread evenly over its occurrences and the words each touches."""
+    if not spans:
+        return []
+    place = np.searchsorted(indices, found.feature)
+    times = np.bincount(place, minlength=len(indices))
+    starts, ends = np.array(spans).T
+    first = np.searchsorted(ends, found.start, side="right")
+    behind = np.searchsorted(starts, found.end, side="left")
+    touched = np.maximum(behind - first, 1)
+    share = np.where(behind > first, weights[place] / times[place] / touched, 0.0)
+    size = len(spans) + 1
+    steps = np.bincount(first, share, size)[:size] - np.bincount(behind, share, size)[:size]
+    summed: list[float] = np.cumsum(steps)[:-1].tolist()
+    return summed
 
 
 def _word_spans(text: str, window: Span) -> list[Span]:

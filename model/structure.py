@@ -285,7 +285,8 @@ _TABLE = _table()
 
 def _classes(text: str) -> list[int]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    found: list[int] = np.bincount(_TABLE[np.minimum(codes, 0x1FFFF)], minlength=13).tolist()
+    kinds = _TABLE.take(codes.astype(np.intp), mode="clip")
+    found: list[int] = np.bincount(kinds, minlength=13).tolist()
     return found
 
 

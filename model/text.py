@@ -150,19 +150,19 @@ def _is_leet(word: str, i: int, char: str) -> bool:
 def _squeezed(traced: Traced, counts: Counter[str]) -> Traced:
     """Runs of blanks as one, of any letter or sign but digits (and "www") as two."""
     text = traced.text
-    if len(text) < 2:
-        return traced
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     same = codes[1:] == codes[:-1]
-    space = codes[1:] == 32
-    triple = np.zeros(len(codes), dtype=np.bool_)
-    np.logical_and(same[1:], same[:-1], out=triple[2:])
-    exempt = ((codes >= 48) & (codes <= 57)) | (codes == 119)
-    drop = triple & ~exempt
+    third = same[1:] & same[:-1]
+    if "  " not in text and not third.any():
+        return traced
+    exempt = ((codes >= ord("0")) & (codes <= ord("9"))) | (codes == ord("w"))
+    drop = np.zeros(len(codes), dtype=np.bool_)
+    drop[2:] = third & ~exempt[2:]
     repeats = int(drop.sum())
-    drop[1:] |= same & space
+    drop[1:] |= same & (codes[1:] == ord(" "))
     if not drop.any():
         return traced
-    counts["repeats"] += repeats
+    if repeats:
+        counts["repeats"] = repeats
     keep = ~drop
     return traced.kept(keep, codes[keep].tobytes().decode("utf-32-le", "surrogatepass"))
