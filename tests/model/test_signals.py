@@ -139,6 +139,30 @@ def test_an_accepted_comment_edited_to_add_links_is_a_doubt() -> None:
 
 # All of them.
 
+
+@pytest.mark.parametrize(
+    ("code", "known", "weight_told"),
+    [
+        ("known-author", {"history": History(author_accepted=3)}, -1.0),
+        ("known-author", {"history": History(author=Tally(ham=1))}, -2.5),
+        ("known-author", {"history": History(author=Tally(ham=99))}, -4.0),
+        ("spam-author", {"history": History(author=Tally(spam=99))}, 4.0),
+        ("labelled-text", {"content": "Hm.", "history": History(text=Tally(spam=1))}, 1.5),
+        ("labelled-text", {"content": "Hm.", "history": History(text=Tally(ham=1))}, -1.5),
+        ("author-link", {"author_url": "http://unheard.example"}, 0.2),
+        ("same-text", {"history": History(text_senders=999)}, 3.0),
+        ("throwaway-mail", {"author_email": "a@mailinator.com"}, 1.0),
+        ("burst", {"history": History(address_recent=5)}, 0.5),
+        ("burst", {"history": History(address_recent=999)}, 2.0),
+        ("too-fast", {"elapsed_ms": 1}, 2.0),
+    ],
+)
+def test_weights_are_those_that_the_documentation_tells(
+    code: str, known: dict[str, Any], weight_told: float
+) -> None:
+    assert weight(code, **known) == weight_told
+
+
 ANYTHING = st.text(st.characters(), max_size=80)
 TALLIES = st.builds(Tally, st.integers(0, 30), st.integers(0, 30))
 
