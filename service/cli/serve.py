@@ -1,6 +1,7 @@
 """`weir serve`: everything on one machine, from an empty folder to answering requests."""
 
 import errno
+import gc
 import os
 import socket
 import sys
@@ -65,6 +66,9 @@ def _prepare(settings: "Settings", listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     greet(parts, settings.public_url or f"http://{host}:{port}")
     parts.database.close()
+    del parts
+    gc.collect()
+    gc.freeze()  # a collector that looks at shared memory makes copies of it
 
 
 def _web(listener: socket.socket) -> None:
