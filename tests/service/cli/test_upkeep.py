@@ -119,3 +119,13 @@ def test_a_backup_taken_while_others_write_is_sound(
 
 def test_migrating_twice_is_harmless(weir: Weir) -> None:
     assert [weir("migrate").code, weir("migrate").code] == [0, 0]
+
+
+def test_a_newer_versions_database_is_refused(weir: Weir, sqlite_url: str) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database, database:
+        database.execute("update alembic_version set version_num = '9999'")
+
+    done = weir("migrate")
+
+    assert (done.code, len(done.err.splitlines())) == (1, 1)
+    assert "newer version" in done.err
