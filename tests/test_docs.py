@@ -12,6 +12,7 @@ from typing import Any
 import click
 import pytest
 
+from benchmarks.readme import pages, shipped
 from benchmarks.server import Server
 from model.verdict import Decision
 from service import metrics
@@ -115,6 +116,12 @@ def test_every_link_leads_somewhere(path: Path) -> None:
     ]  # fmt: skip
 
     assert broken == []
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/model.md"])
+def test_the_figures_are_those_of_the_shipped_models_card(path: str) -> None:
+    """`python -m benchmarks readme` writes them."""
+    assert (ROOT / path).read_text() == pages(shipped())[ROOT / path]
 
 
 def test_the_changelog_knows_the_version_in_progress() -> None:
