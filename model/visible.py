@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from model.traced import Edit, Traced
 
-MAX_TAGS = 2_000
+MAX_TAGS = 1_000
 """Tags beyond this many are read as text: the cost of deep nesting is quadratic in any parser."""
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
