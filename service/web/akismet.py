@@ -9,20 +9,20 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 
-import structlog
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from model.comment import Comment, Label
 from model.verdict import Decision
-from service import errors
+from service import errors, logs
 from service.db.sites import Site
-from service.web import parts
+from service.metrics import LABELS, decision_meter
+from service.web import parts, telling
 from service.web.akismet_account import account
 from service.web.akismet_form import TEXT, Form, TooManyFields, read_comment
 from service.web.akismet_key import View, keyed, keyed_by, text
 
-log = structlog.get_logger(__name__)
+log = logs.logger(__name__)
 akismet = Blueprint("akismet", __name__)
 akismet.register_blueprint(account)
 
@@ -72,6 +72,9 @@ def comment_check(site: Site, form: Form) -> Response:
     except errors.StorageError as error:
         log.error("storage failed", problem=str(error))
         return _verdict(site, Decision.HOLD, {})
+    decision_meter("akismet", screened.judgement.decision)()
+    if logs.detailed():
+        telling.log(screened)
     return _verdict(site, screened.judgement.decision, {"guid": screened.id})
 
 
@@ -122,6 +125,7 @@ def _submit(site: Site, form: Form, label: Label) -> Response:
 
 
 def _learn(site: Site, form: Form, comment: Comment, label: Label) -> None:
+    LABELS.labels("akismet", label).inc()
     review, reporter = parts().review, form.get("reporter")
     for known in filter(None, _meant(site, form, comment)):
         with suppress(errors.NotFound):

@@ -28,7 +28,7 @@ LONG = 2048  # bytes from which unquoting with numpy beats the standard library
 _PART_NAME = re.compile(rb'[; ]name="([^"]*)"')
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _COPIED = b"POST_"  # prefix under which WordPress copies the visitor's own form fields
-_VOUCHED = frozenset({b"user_role"})  # fields only the site itself may set
+_SITES_OWN = frozenset({b"user_role", b"is_test", b"recheck_reason", b"guid"})
 _HEX = np.full(256, 16, np.uint8)
 for _digit in range(16):
     _HEX[[ord(f"{_digit:x}"), ord(f"{_digit:X}")]] = _digit
@@ -71,8 +71,7 @@ def read_form(body: bytes, query: bytes = b"", content_type: str = "") -> Form:
 
     Of a field that comes twice, or is an array (`a=`, `a[]=`, `a[0]=`), the first value counts:
     WordPress writes its own fields before the visitor's, whose names it does not escape, so a
-    later one may be forged. For the same reason a role that stands after a copied field is
-    nobody's word. Raises TooManyFields.
+    later one may be forged (docs/decisions/0010-first-field-counts.md). Raises TooManyFields.
     """
     kind, options = parse_options_header(content_type)
     boundary = options.get("boundary", "") if kind == "multipart/form-data" else ""
@@ -96,7 +95,7 @@ def _fields(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     for key, value in pairs:
         copied = copied or key.startswith(_COPIED)
         name = key.partition(b"[")[0]
-        if not (copied and name in _VOUCHED):
+        if not (copied and name in _SITES_OWN):
             fields.setdefault(name, value)
     return fields
 

@@ -1,17 +1,21 @@
 """What Akismet clients hear, to the byte, and what becomes of what they send."""
 
+import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.comment import Label
 from service.errors import StorageError
 from service.web import akismet_form
-from service.web.akismet import RECHECK_AFTER, THANKS
+from service.web.akismet import RECHECK_AFTER, THANKS, akismet
 from service.web.shapes import CommentIn
 
+AKISMET_PAGE = Path(__file__).parents[3] / "docs" / "akismet.md"
 PENDING = {"x-akismet-error": "A moderator has to look at this comment"}
 QUESTIONS = ["/1.1/verify-key", "/1.1/comment-check", "/1.1/submit-spam", "/1.1/submit-ham"]
 
@@ -256,7 +260,7 @@ def test_a_report_that_cannot_be_written_is_not_thanked_for(world, monkeypatch):
 
     status, body, _headers = world.heard(world.post("/1.1/submit-spam", comment_content=world.bad))
 
-    assert (status, body) == (503, b"Storage unavailable.")
+    assert (status, body) == (503, b"Not available now.")
 
 
 def test_a_comment_too_long_to_be_judged_whole_is_held_and_not_recorded(world):
@@ -297,6 +301,20 @@ def test_a_defect_of_ours_is_no_html_either(world, monkeypatch):
 
     assert (answer.status_code, answer.mimetype) == (503, "text/plain")
     assert b"division" not in answer.data
+
+
+# What is written down of it.
+
+
+def test_every_request_is_described():
+    rows = re.findall(r"^\| `([A-Z, ]+) (/1\.[^`]*)`", AKISMET_PAGE.read_text(), re.MULTILINE)
+    served = Flask("akismet")
+    served.register_blueprint(akismet)
+    rules = [rule for rule in served.url_map.iter_rules() if "<" not in rule.rule]
+
+    assert {path: set(methods.split(", ")) for methods, path in rows} == {
+        rule.rule: rule.methods - {"HEAD", "OPTIONS"} for rule in rules if rule.rule[:3] == "/1."
+    }
 
 
 # Whatever is sent.
