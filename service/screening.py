@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from model.comment import Comment
 from model.judge import judge, undecided
-from model.live import Live
 from model.text import Reading, read
 from model.verdict import Judgement
 from service import answer
@@ -18,6 +17,7 @@ from service.db.idempotency import Claim, claims_of
 from service.db.sites import Site
 from service.errors import Conflict, RequestError, StorageError
 from service.keyring import Keyring
+from service.serving import Serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class Screening:
     """Judges comments and records them: one query, no open transaction, one durable write."""
 
     def __init__(
-        self, database: Database, keyring: Keyring, live: Live, clock: Clock, deadline_ms: int
+        self, database: Database, keyring: Keyring, serving: Serving, clock: Clock, deadline_ms: int
     ) -> None:
-        self._database, self._keyring, self._live = database, keyring, live
+        self._database, self._keyring, self._serving = database, keyring, serving
         self._clock, self._seconds = clock, deadline_ms / 1000
 
     def screen(
@@ -127,7 +127,7 @@ class Screening:
     def _judgement(
         self, site: Site, comment: Comment, reading: Reading, seen: Traces, started: float
     ) -> Judgement:
-        scorer, now = self._live.scorer(), self._clock()
+        scorer, now = self._serving.scorer(site), self._clock()
         if scorer is None:
             return undecided("model-unavailable", site.policy)
         with self._database.reading() as connection:

@@ -62,7 +62,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Instance key; made in the data dir at the first start"
     )
-    model_store: str = Field("", description="Folder or fsspec URL of site models")
+    model_store: Path | None = Field(
+        None, description="Folder of site models, shared by all hosts; by default in the data dir"
+    )
     deadline_ms: int = Field(1000, gt=0, le=60_000, description="Later judgements are held")
     retention_days: int = Field(0, ge=0, description="Keep comments this long; 0: for ever")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -162,6 +164,11 @@ def prepare_data_dir(settings: Settings) -> None:
         raise SettingsError(f"WEIR_DATA_DIR: cannot make {settings.data_dir} ({error})") from None
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
         raise SettingsError(f"WEIR_DATA_DIR: {settings.data_dir} is not writable")
+
+
+def models_folder(settings: Settings) -> Path:
+    """Where the models of sites lie."""
+    return settings.model_store or settings.data_dir / "models"
 
 
 def instance_key(settings: Settings) -> bytes:

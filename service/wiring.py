@@ -11,9 +11,11 @@ from service.db.sites import Sites
 from service.errors import WeirError
 from service.keyring import Keyring
 from service.limiter import Limiter
+from service.model_store import ModelStore
 from service.review import Review
 from service.screening import Screening
-from service.settings import Settings, instance_key, prepare_data_dir
+from service.serving import Serving
+from service.settings import Settings, instance_key, models_folder, prepare_data_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Parts:
     sites: Sites
     accounts: Accounts
     live: Live
+    store: ModelStore
+    serving: Serving
     limiter: Limiter
     screening: Screening
     review: Review
@@ -51,6 +55,8 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
     database = Database(settings.database, threads=settings.threads)
     _bring_up(database, keyring)
     live = live or Live()
+    store = ModelStore(models_folder(settings), keyring.artifacts)
+    serving = Serving(live, store)
     return Parts(
         settings=settings,
         clock=clock,
@@ -59,7 +65,9 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
         sites=Sites(database, keyring, clock),
         accounts=Accounts(database, clock),
         live=live,
+        store=store,
+        serving=serving,
         limiter=Limiter(settings.redis_url.get_secret_value(), settings.rate_limit),
-        screening=Screening(database, keyring, live, clock, settings.deadline_ms),
+        screening=Screening(database, keyring, serving, clock, settings.deadline_ms),
         review=Review(database, keyring, clock),
     )

@@ -11,6 +11,7 @@ import structlog
 from service import logs
 from service.db import retention
 from service.errors import StorageError
+from service.rounds import Rounds
 from service.settings import load
 from service.wiring import Parts, wire
 
@@ -60,4 +61,18 @@ def purge(parts: Parts) -> None:
             log.info("purged", comments=deleted, before=before.isoformat(timespec="seconds"))
 
 
-EVERY: Timetable = ((3600.0, purge),)
+def retrain(parts: Parts) -> None:
+    """Run the rounds of training that are due."""
+    if parts.live.scorer() is None:
+        return  # said loudly at the start; without a base there is nothing to learn on
+    known = _ROUNDS.get(id(parts))
+    if known is None:
+        _ROUNDS.clear()
+        known = _ROUNDS[id(parts)] = Rounds(parts)
+    known.run_due()
+
+
+_ROUNDS: dict[int, Rounds] = {}
+"""What this process remembers between two runs."""
+
+EVERY: Timetable = ((0.5, retrain), (3600.0, purge))

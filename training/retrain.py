@@ -1,6 +1,7 @@
 """The whole round: a site's labels in, a promoted or refused challenger out."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -32,6 +33,9 @@ DOUBTFUL, LIKELY, CERTAIN = 0.05, 0.5, 0.8
 """Spam probabilities: below the first nothing is held, from the second on nothing accepted,
 below the third nothing rejected, whatever could be certified."""
 
+LOUDEST = 5
+"""Near-duplicates together weigh at most so many comments."""
+
 SURE = 3.0
 """Log-odds by which a model that has not seen a label must contradict it to doubt it."""
 
@@ -52,7 +56,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`layer` with its thresholds and figures in the card; None if too little was known."""
+    """`layer` with its thresholds in the card, None if too little was known; `report`: figures.
+
+    The report stays out of the artifact: equal labels make the same bytes, whoever was champion.
+    """
 
     promoted: bool
     reason: str
@@ -73,7 +80,7 @@ def retrain(
     exam = [lesson for lesson in kept if _in_exam(lesson.example.cluster)]
     notes = {"lessons": len(lessons), "learned_from": len(study), "contradicted": contradicted}
     try:
-        fitted = fit([one.example for one in study], base, [one.trust for one in study])
+        fitted = fit([one.example for one in study], base, _weights(study))
     except TooFewLabels as error:
         return Outcome(False, str(error), report=notes)
     draft = SiteScorer(base, fitted.layer)
@@ -82,7 +89,6 @@ def retrain(
     examples, sources = [one.example for one in exam], [one.source for one in exam]
     ruling = rule(champion, challenger, examples, sources, policy)
     report = {**notes, **ruling.report, "doubted": _doubted(fitted, study)}
-    layer = replace(layer, card=layer.card | {"report": report})
     return Outcome(not ruling.refused, "; ".join(ruling.refused) or "no worse anywhere",
                    layer, report)  # fmt: skip
 
@@ -110,6 +116,12 @@ def _as_one(same: list[Lesson], cluster: str) -> Lesson:
     best = max(same, key=lambda lesson: lesson.trust)
     stands = max(lesson.stands_for for lesson in same)
     return replace(best, example=replace(best.example, cluster=cluster), stands_for=stands)
+
+
+def _weights(study: Sequence[Lesson]) -> list[float]:
+    """A campaign of a thousand variants must not outshout everything else a site has said."""
+    sizes = Counter(lesson.example.cluster for lesson in study)
+    return [o.trust * min(1.0, LOUDEST / sizes[o.example.cluster]) for o in study]
 
 
 def _in_exam(cluster: str) -> bool:

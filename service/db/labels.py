@@ -61,8 +61,14 @@ def of_comments(connection: Connection, ids: list[str]) -> dict[str, list[LabelR
 
 def in_force(rows: list[LabelRow]) -> Label | None:
     """The label that counts: the newest that was not taken back."""
+    entry = entry_in_force(rows)
+    return entry.label if entry else None
+
+
+def entry_in_force(rows: list[LabelRow]) -> LabelRow | None:
+    """The entry whose label counts."""
     gone = {row.undoes for row in rows if row.undoes}
-    return next((row.label for row in reversed(rows) if row.label and row.id not in gone), None)
+    return next((row for row in reversed(rows) if row.label and row.id not in gone), None)
 
 
 def stands(rows: list[LabelRow], label_id: str) -> bool:

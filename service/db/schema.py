@@ -42,6 +42,9 @@ sites = Table(
     Column("subscribed", Boolean, nullable=False),  # somebody wants to hear its events
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),
+    # The digest of the site layer in force, empty for the base alone: whoever looks up the
+    # site's key reads it in the same row, so every process knows of a new one at once.
+    Column("champion", String(64), nullable=False, server_default=""),
 )
 
 keys = Table(
@@ -117,6 +120,50 @@ labels = Table(
 )
 Index("labels_by_comment", labels.c.comment_id, labels.c.number, unique=True)
 Index("labels_by_site", labels.c.site_id, labels.c.at)
+Index("labels_by_time", labels.c.at)
+
+models = Table(
+    "models",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("id", String(40), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("base", String(64), nullable=False),
+    Column("passed", Boolean, nullable=False),  # the gate's ruling
+    Column("reason", Text, nullable=False),
+    Column("card", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+promotions = Table(
+    "promotions",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("model_id", String(40), nullable=False),  # empty for the base alone
+    Column("event", String(9), nullable=False),  # promoted, withdrawn
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# One row per round of training: asked for, taken up by one worker, finished with its outcome.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", String(30), primary_key=True),
+    Column("site_id", String(31), nullable=False),
+    Column("cause", String(40), nullable=False),
+    Column("until", BigInteger, nullable=False),  # labels up to this moment were seen
+    Column("requested_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Column("promoted", Boolean),
+    Column("reason", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("model_id", String(40), nullable=False),
+)
+Index("rounds_by_cause", rounds.c.site_id, rounds.c.cause, unique=True)
+Index("rounds_waiting", rounds.c.finished_at, rounds.c.id)
 
 # What a site has seen: one row per comment and thing seen (author, host, text, address),
 # newest last, so that a history is a few short ends of an index however many rows there are.

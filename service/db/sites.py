@@ -19,7 +19,8 @@ KeyKind = Literal["token", "akismet"]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A website that sends comments. `version` grows with every change of its policy."""
+    """A website that sends comments. `version` grows with every change of this row;
+    `champion` is the digest of its own layer in force, empty for the base alone."""
 
     id: str
     name: str
@@ -28,6 +29,7 @@ class Site:
     version: int
     subscribed: bool
     created_at: int
+    champion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Sites:
         if known is None or known.version != row.version:
             policy = policy_from(orjson.loads(row.policy))
             known = Site(row.id, row.name, row.url, policy, row.version, row.subscribed,
-                         row.created_at)  # fmt: skip
+                         row.created_at, row.champion)  # fmt: skip
             self._known[row.id] = known
         return known
 

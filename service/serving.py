@@ -1,0 +1,80 @@
+"""Which model answers for a site: its own champion, loaded once and kept, else the base."""
+
+import threading
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from model.artifact import BadArtifact, BaseModel
+from model.live import Live
+from model.scorer import Scorer
+from model.site_scorer import SiteScorer
+from service import logs
+from service.model_store import ModelStore
+
+if TYPE_CHECKING:
+    from service.db.sites import Site
+
+log = logs.logger(__name__)
+
+MOST_KEPT = 2_000
+RETRY_SECONDS = 30.0
+
+
+class Serving:
+    """Scorers by site. The site's row names its champion, so a new one is seen at once.
+
+    A champion that cannot be trusted is refused and logged; what answered before goes on.
+    """
+
+    def __init__(self, live: Live, store: ModelStore) -> None:
+        self._live, self._store = live, store
+        self._kept: OrderedDict[str, tuple[str, Scorer]] = OrderedDict()
+        self._refused: dict[tuple[str, str], float] = {}
+        self._bases: dict[str, BaseModel] = {}
+        self._guard = threading.Lock()
+
+    def scorer(self, site: "Site") -> Scorer | None:
+        """The scorer in force for a site; None when not even the base could be loaded."""
+        base = self._live.scorer()
+        if not site.champion or base is None:
+            return base
+        kept = self._kept.get(site.id)
+        if kept and kept[0] == site.champion:
+            return kept[1]
+        with self._guard:
+            return self._loaded(site, base)
+
+    def _loaded(self, site: "Site", base: Scorer) -> Scorer:
+        kept = self._kept.get(site.id)
+        if kept and kept[0] == site.champion:
+            return kept[1]
+        before = kept[1] if kept else base
+        wanted = (site.id, site.champion)
+        if self._refused.get(wanted, 0.0) > time.monotonic():
+            return before
+        try:
+            layer = self._store.layer(site.champion)
+            scorer = SiteScorer(self._base(layer.base, base), layer)
+        except BadArtifact as error:
+            self._refused[wanted] = time.monotonic() + RETRY_SECONDS
+            log.critical("champion refused, the former model answers", site=site.id,
+                         error=str(error))  # fmt: skip
+            return before
+        self._keep(site, scorer)
+        return scorer
+
+    def _keep(self, site: "Site", scorer: Scorer) -> None:
+        self._refused.pop((site.id, site.champion), None)
+        self._kept[site.id] = (site.champion, scorer)
+        self._kept.move_to_end(site.id)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+    def _base(self, digest: str, current: Scorer) -> BaseModel:
+        """The base a layer was fitted on: the shipped one, or one that it has replaced."""
+        if isinstance(current.model, BaseModel) and current.model.digest == digest:
+            return current.model
+        if digest not in self._bases:
+            self._bases[digest] = self._store.base(digest)
+        return self._bases[digest]
