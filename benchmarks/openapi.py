@@ -63,7 +63,8 @@ def _is_wrong(case: Any) -> bool:
     wrong = {place.value for place, made in case.meta.components.items()
              if made.mode is GenerationMode.NEGATIVE}  # fmt: skip
     known = {parameter.name for parameter in case.operation.query}
-    if "body" in wrong or not (case.query or {}).keys() <= known:
+    sent = {name for name, value in (case.query or {}).items() if value not in ([], {}, None)}
+    if "body" in wrong or not sent <= known:
         return True
     mutations = case.meta.phase.data.mutations
     broken = {word for one in mutations for word in one.keywords if one.parameter in known}

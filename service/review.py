@@ -7,6 +7,7 @@ from model.comment import Comment, Label
 from model.text import read
 from service.clock import Clock, new_id
 from service.db import comments, labels, outbox
+from service.db.direct import cursor_of
 from service.db.engine import Connection, Database
 from service.db.history import same_text, traces_of
 from service.db.sites import Site
@@ -85,7 +86,7 @@ class Review:
         )
         entry = self._entry(record.id, label, source, moderator, note)
         with self._database.writing() as connection:
-            comments.insert_record(connection, self._keyring, record)
+            comments.insert_record(cursor_of(connection), self._keyring, record)
             self._add(connection, site, entry)
         return Taught(record.id, entry.id)
 
@@ -117,7 +118,7 @@ class Review:
         state = comments.set_standing(connection, stored, stored.decision, label)
         if site.subscribed:
             event = {"id": stored.id, "label": label, "state": state, "source": entry.source}
-            outbox.add(connection, site.id, "comment.labelled", comment_id=stored.id,
+            outbox.add(cursor_of(connection), site.id, "comment.labelled", comment_id=stored.id,
                        body=event, at=entry.at)  # fmt: skip
 
 

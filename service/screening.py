@@ -130,8 +130,8 @@ class Screening:
         scorer, now = self._serving.scorer(site), self._clock()
         if scorer is None:
             return undecided("model-unavailable", site.policy)
-        with self._database.reading() as connection:
-            known = history(connection, site.id, seen, comment.edit_of, now)
+        with self._database.direct.reading() as cursor:
+            known = history(cursor, site.id, seen, comment.edit_of, now)
         late = self._is_late(started)
         judgement = None if late else judge(comment, reading, known, site.policy, scorer, now)
         if judgement is None or self._is_late(started):
@@ -145,23 +145,23 @@ class Screening:
         kept = [one for one in many if not one.record.comment.test]
         if not kept:
             return
-        with self._database.writing() as connection:
+        with self._database.direct.writing() as cursor:
             for one in kept:
                 record = one.record
                 for claim in one.claims:
-                    idempotency.take(connection, record.site_id, claim, record.id, record.at)
-                comments.insert_record(connection, self._keyring, record)
+                    idempotency.take(cursor, record.site_id, claim, record.id, record.at)
+                comments.insert_record(cursor, self._keyring, record)
                 if site.subscribed:
                     told = {"id": record.id, "decision": one.judgement.decision}
-                    outbox.add(connection, site.id, "comment.decided", comment_id=record.id,
+                    outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,
                                body=told, at=record.at)  # fmt: skip
 
     def _replay(self, site: Site, claims: tuple[Claim, ...]) -> Screened | None:
-        with self._database.reading() as connection:
+        with self._database.direct.reading() as cursor:
             for claim in claims:
-                held = idempotency.held_by(connection, site.id, claim)
+                held = idempotency.held_by(cursor, site.id, claim)
                 if held and held[0] == claim.fingerprint:
-                    return _again(comments.first_answer(connection, held[1]), held[1])
+                    return _again(comments.first_answer(cursor, held[1]), held[1])
                 if held and not claim.movable:
                     raise Conflict("this key or external_id was used for different content")
         return None

@@ -68,8 +68,8 @@ def _outlook(site: str | None) -> Iterator[_Outlook]:
 
         def known(comment: "Comment", reading: "Reading") -> History:
             seen = traces_of(parts.keyring, found.id, comment, reading)
-            with parts.database.reading() as connection:
-                return history(connection, found.id, seen, comment.edit_of, parts.clock())
+            with parts.database.direct.reading() as cursor:
+                return history(cursor, found.id, seen, comment.edit_of, parts.clock())
 
         yield _Outlook(_trusted(parts.live.scorer()), found.policy, known)
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
 
 from model.comment import Comment, Label
 from model.verdict import Decision, Judgement
 from service.clock import milliseconds, moment
+from service.db.direct import Cursor, Prepared
 from service.db.history import Standing, Traces, remember, restate
 from service.db.schema import comments, judgements
 from service.keyring import Keyring, address_prefix
@@ -77,16 +78,14 @@ class Stored:
     traces: tuple[int, ...]
 
 
-def insert_record(connection: Connection, keyring: Keyring, record: Record) -> None:
+def insert_record(cursor: Cursor, keyring: Keyring, record: Record) -> None:
     """Write a comment, its judgement and its traces."""
-    connection.execute(_INSERT_COMMENT, _comment_row(keyring, record))
+    _INSERT_COMMENT.run(cursor, _comment_row(keyring, record))
     if record.judgement:
-        connection.execute(_INSERT_JUDGEMENT, _judgement_row(record, record.judgement))
-    remember(connection, record.id, record.traces, Standing.of(record.decision, None))
+        _INSERT_JUDGEMENT.run(cursor, _judgement_row(record, record.judgement))
+    remember(cursor, record.id, record.traces, Standing.of(record.decision, None))
     if record.comment.edit_of:
-        connection.execute(
-            _REPLACE, {"of_site": record.site_id, "replaced": record.comment.edit_of}
-        )
+        _REPLACE.run(cursor, {"of_site": record.site_id, "replaced": record.comment.edit_of})
 
 
 def _judgement_row(record: Record, judgement: Judgement) -> dict[str, Any]:
@@ -176,13 +175,13 @@ def set_standing(
     return state
 
 
-def first_answer(connection: Connection, comment_id: str) -> str:
+def first_answer(cursor: Cursor, comment_id: str) -> str:
     """The answer that was given when the comment was recorded."""
-    return str(connection.execute(_FIRST_ANSWER, {"of_comment": comment_id}).scalar_one())
+    return str(_FIRST_ANSWER.run(cursor, {"of_comment": comment_id}).fetchone()[0])
 
 
-_INSERT_COMMENT = insert(comments)
-_INSERT_JUDGEMENT = insert(judgements)
+_INSERT_COMMENT = Prepared(insert(comments), comments.c.keys())
+_INSERT_JUDGEMENT = Prepared(insert(judgements), judgements.c.keys())
 _COMMENTS = (
     select(comments)
     .where(comments.c.site_id == bindparam("of_site"))
@@ -199,13 +198,16 @@ _ANSWERS = (
     .where(judgements.c.comment_id.in_(bindparam("ids", expanding=True)))
     .order_by(judgements.c.comment_id, judgements.c.number)
 )
-_FIRST_ANSWER = select(judgements.c.answer).where(
-    judgements.c.comment_id == bindparam("of_comment"), judgements.c.number == 1
+_FIRST_ANSWER = Prepared(
+    select(judgements.c.answer).where(
+        judgements.c.comment_id == bindparam("of_comment"),
+        judgements.c.number == literal_column("1"),
+    )
 )
-_REPLACE = (
+_REPLACE = Prepared(
     update(comments)
     .where(comments.c.site_id == bindparam("of_site"), comments.c.id == bindparam("replaced"))
-    .values(state=State.REPLACED.value)
+    .values(state=literal_column(f"'{State.REPLACED}'"))
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from service.db.direct import Direct, Taken
 from service.errors import StorageError
 
 __all__ = ["HEAD", "Connection", "Database", "Taken"]  # the one room with SQL lends its type
@@ -18,10 +19,6 @@ __all__ = ["HEAD", "Connection", "Database", "Taken"]  # the one room with SQL l
 HEAD = "0002"
 """The newest migration, known here so that a current database starts without Alembic."""
 _MIGRATING = 0x57656972  # PostgreSQL advisory lock: two hosts that start together take turns
-
-
-class Taken(Exception):
-    """Somebody else was first with a name that can be given only once."""
 
 
 class Database:
@@ -33,6 +30,7 @@ class Database:
         self._guard = threading.Lock()
         self._pid = 0
         self._engine: Engine | None = None
+        self.direct = Direct(lambda: self.engine)
 
     @property
     def engine(self) -> Engine:
@@ -96,12 +94,15 @@ class Database:
         """Bring the tables to the newest form; safe when several processes do it at once."""
         with self.reading() as connection:
             current = _revision(connection)
+        if current is not None and current > HEAD:
+            raise StorageError("the database belongs to a newer version of Weir than this one")
         if current != HEAD:
             with self.writing() as connection:
                 _upgrade(connection)
 
     def close(self) -> None:
         """Give back every connection."""
+        self.direct.close()
         if self._engine is not None:
             self._engine.dispose(close=self._pid == os.getpid())
             self._engine = None

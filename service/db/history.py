@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, insert, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from model.case import History, Tally
 from model.comment import Comment, Label
@@ -20,6 +20,7 @@ from model.hosts import domain_of
 from model.text import Reading, host_of
 from model.verdict import Decision
 from service.clock import first_id
+from service.db.direct import Cursor, Prepared
 from service.db.schema import traces
 from service.keyring import Keyring, address_prefix
 
@@ -94,9 +95,7 @@ def _domains(comment: Comment, reading: Reading) -> list[str]:
     return list(dict.fromkeys(domain for domain in links if domain))[:MOST_HOSTS]
 
 
-def history(
-    connection: Connection, site_id: str, seen: Traces, edit_of: str, now: datetime
-) -> History:
+def history(cursor: Cursor, site_id: str, seen: Traces, edit_of: str, now: datetime) -> History:
     """What the site knows, in one query."""
     values: dict[str, Any] = {
         "site": site_id,
@@ -109,8 +108,8 @@ def history(
         "minutes": first_id("cmt", now - ADDRESS_WITHIN),
     }
     values |= {f"host{n}": key for n, key in enumerate(seen.hosts.values())}
-    row = connection.execute(_query(len(seen.hosts), bool(edit_of)), values).one()
-    return _history(tuple(row), list(seen.hosts))
+    row = _query(len(seen.hosts), bool(edit_of)).run(cursor, values).fetchone()
+    return _history(row, list(seen.hosts))
 
 
 def _history(row: tuple[Any, ...], domains: list[str]) -> History:
@@ -130,7 +129,7 @@ def _history(row: tuple[Any, ...], domains: list[str]) -> History:
 
 
 @cache
-def _query(hosts: int, edit: bool) -> TextClause:
+def _query(hosts: int, edit: bool) -> Prepared:
     edited = "(SELECT {} FROM comments WHERE site_id = :site AND id = :edit_of)"
     columns = [
         _count("author", Standing.HAM),
@@ -144,7 +143,7 @@ def _query(hosts: int, edit: bool) -> TextClause:
     ]
     for n in range(hosts):
         columns += _count(f"host{n}", Standing.HAM), _count(f"host{n}", Standing.SPAM)
-    return text(f"SELECT {', '.join(columns)}")
+    return Prepared(text(f"SELECT {', '.join(columns)}"))
 
 
 def _rows(key: str, standing: Standing, limit: int, condition: str = "") -> str:
@@ -172,7 +171,7 @@ def same_text(connection: Connection, seen: Traces) -> list[str]:
     return list(connection.execute(newest).scalars()) if seen.text else []
 
 
-def remember(connection: Connection, comment_id: str, seen: Traces, standing: Standing) -> None:
+def remember(cursor: Cursor, comment_id: str, seen: Traces, standing: Standing) -> None:
     """Add a comment's traces; the address only counts how often, so it has no standing."""
     rows = {(key, standing) for key in seen.labelled}
     rows |= {(seen.address, Standing.UNSAID)} if seen.address else set()
@@ -182,7 +181,10 @@ def remember(connection: Connection, comment_id: str, seen: Traces, standing: St
         for key, state in sorted(rows)
     ]
     if values:
-        connection.execute(insert(traces), values)
+        _INSERT.run_many(cursor, values)
+
+
+_INSERT = Prepared(insert(traces), traces.c.keys())
 
 
 def restate(

@@ -5,10 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, select, text
 
 from model.comment import Comment
 from service.clock import milliseconds
+from service.db.direct import Cursor, Prepared
 from service.db.schema import idempotency
 from service.storable import storable
 
@@ -52,25 +53,32 @@ def _digest(name: str) -> bytes:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def take(
-    connection: Connection, site_id: str, claim: Claim, comment_id: str, now: datetime
-) -> None:
-    """Put a comment under a name; Taken (see engine) if another one holds it."""
-    row = {"key": claim.key, "fingerprint": claim.fingerprint, "comment_id": comment_id}
-    if claim.movable:
-        held = (idempotency.c.site_id == site_id) & (idempotency.c.key == claim.key)
-        if connection.execute(update(idempotency).where(held).values(row)).rowcount:
-            return
-    connection.execute(_INSERT, row | {"site_id": site_id, "at": milliseconds(now)})
+def take(cursor: Cursor, site_id: str, claim: Claim, comment_id: str, now: datetime) -> None:
+    """Put a comment under a name; raises Taken if another one holds it."""
+    row = {"site_id": site_id, "key": claim.key, "fingerprint": claim.fingerprint,
+           "comment_id": comment_id, "at": milliseconds(now)}  # fmt: skip
+    (_MOVE if claim.movable else _TAKE).run(cursor, row)
 
 
-def held_by(connection: Connection, site_id: str, claim: Claim) -> tuple[bytes, str] | None:
+def held_by(cursor: Cursor, site_id: str, claim: Claim) -> tuple[bytes, str] | None:
     """Fingerprint and id of the comment under a name; None if the name is free."""
-    row = connection.execute(_HELD, {"of_site": site_id, "of_key": claim.key}).first()
-    return (bytes(row.fingerprint), row.comment_id) if row else None
+    row = _HELD.run(cursor, {"of_site": site_id, "of_key": claim.key}).fetchone()
+    return (bytes(row[0]), row[1]) if row else None
 
 
-_INSERT = insert(idempotency)
-_HELD = select(idempotency.c.fingerprint, idempotency.c.comment_id).where(
-    idempotency.c.site_id == bindparam("of_site"), idempotency.c.key == bindparam("of_key")
+_NAMES = ", ".join(idempotency.c.keys())
+_TAKE_SQL = (
+    f"INSERT INTO idempotency ({_NAMES}) VALUES (:site_id, :key, :fingerprint, :comment_id, :at)"  # noqa: S608
+)
+_TAKE = Prepared(text(_TAKE_SQL))
+_MOVE = Prepared(
+    text(
+        f"{_TAKE_SQL} ON CONFLICT (site_id, key) DO UPDATE "
+        "SET fingerprint = excluded.fingerprint, comment_id = excluded.comment_id"
+    )
+)
+_HELD = Prepared(
+    select(idempotency.c.fingerprint, idempotency.c.comment_id).where(
+        idempotency.c.site_id == bindparam("of_site"), idempotency.c.key == bindparam("of_key")
+    )
 )

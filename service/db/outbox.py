@@ -3,14 +3,15 @@
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
 from service.clock import milliseconds, new_id
+from service.db.direct import Cursor, Prepared
 from service.db.schema import outbox
 
 
 def add(
-    connection: Connection, site_id: str, event: str, *, comment_id: str, body: object, at: datetime
+    cursor: Cursor, site_id: str, event: str, *, comment_id: str, body: object, at: datetime
 ) -> None:
     """Add one event (`comment.decided`, `comment.labelled`); its body is kept as JSON."""
     row = {
@@ -21,4 +22,7 @@ def add(
         "body": orjson.dumps(body).decode(),
         "at": milliseconds(at),
     }
-    connection.execute(insert(outbox), row)
+    _ADD.run(cursor, row)
+
+
+_ADD = Prepared(insert(outbox), outbox.c.keys())

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from model.policy import Policy
 from service.clock import Clock, milliseconds, new_id
+from service.db.direct import Prepared
 from service.db.engine import Database, Taken
 from service.db.schema import keys, sites
 from service.errors import Conflict, NotFound
@@ -75,9 +76,14 @@ class Sites:
 
     def _by_key(self, kind: KeyKind, secret: str) -> Site | None:
         # Found by its keyed hash, so that comparing takes the same time whatever was sent.
-        with self._database.reading() as connection:
-            row = connection.execute(_BY_KEY, {"hash": self._keyring.lookup(kind, secret)}).first()
-        return self._from_row(row) if row else None
+        with self._database.direct.reading() as cursor:
+            wanted = {"hash": self._keyring.lookup(kind, secret)}
+            found = _BY_KEY.run(cursor, wanted).fetchone()
+        if found is None:
+            return None
+        site_id, version = found
+        known = self._known.get(site_id)
+        return known if known is not None and known.version == version else self.get(site_id)
 
     def _from_row(self, row: Row[Any]) -> Site:
         known = self._known.get(row.id)
@@ -172,10 +178,11 @@ class Sites:
 
 
 _LIVE = select(sites).where(sites.c.removed_at.is_(None))
-_BY_KEY = (
-    _LIVE.join(keys, keys.c.site_id == sites.c.id)
+_BY_KEY = Prepared(
+    select(sites.c.id, sites.c.version)
+    .join(keys, keys.c.site_id == sites.c.id)
     .where(keys.c.hash == bindparam("hash"))
-    .where(keys.c.revoked_at.is_(None))
+    .where(keys.c.revoked_at.is_(None), sites.c.removed_at.is_(None))
 )
 
 

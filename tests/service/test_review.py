@@ -31,8 +31,8 @@ def state(parts, site, comment_id):
 
 def known(parts, site, comment):
     seen = traces_of(parts.keyring, site.id, comment, read(comment.content))
-    with parts.database.reading() as connection:
-        return history(connection, site.id, seen, "", parts.clock())
+    with parts.database.direct.reading() as cursor:
+        return history(cursor, site.id, seen, "", parts.clock())
 
 
 @pytest.mark.parametrize(

@@ -215,16 +215,26 @@ def test_no_answer_without_a_record(parts, site):
 
 def test_no_transaction_is_open_while_judging(parts, site, live):
     tiny = live.champion
-    seen = []
+    judging = []
 
     def watching(reading, comment):
-        seen.append(parts.database.engine.pool.checkedout())
+        with parts.database.direct.reading() as cursor:
+            judging.append(in_transaction(cursor.connection))
         return type(tiny).score(tiny, reading, comment)
 
     tiny.score = watching
     parts.screening.screen(site, Comment(content=GOOD))
+    with parts.database.direct.writing() as cursor:
+        assert in_transaction(cursor.connection)
 
-    assert seen == [0]
+    assert judging == [False]
+
+
+def in_transaction(connection):
+    """As sqlite3 says it, and as psycopg does."""
+    if hasattr(connection, "in_transaction"):
+        return connection.in_transaction
+    return connection.info.transaction_status.name != "IDLE"
 
 
 # What the site has seen counts.

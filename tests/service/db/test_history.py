@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from model.case import Tally
 from model.comment import Comment, Label
@@ -23,8 +22,8 @@ def site(parts):
 
 def known(parts, site, comment, edit_of=""):
     seen = traces_of(parts.keyring, site.id, comment, read(comment.content))
-    with parts.database.reading() as connection:
-        return history(connection, site.id, seen, edit_of, parts.clock())
+    with parts.database.direct.reading() as cursor:
+        return history(cursor, site.id, seen, edit_of, parts.clock())
 
 
 def send(parts, site, comment, label=None):
@@ -143,14 +142,14 @@ def test_an_edit_of_nothing_we_know_says_nothing(parts, site):
     assert known(parts, site, SENT, edit_of="cmt_00000000000000000000000000").edited is None
 
 
-def test_a_history_is_one_query(parts, site):
-    send(parts, site, SENT)
+def test_a_history_is_one_query(sqlite_parts):
+    site = sqlite_parts.sites.get(sqlite_parts.sites.add("boats", "https://boats.example").id)
+    send(sqlite_parts, site, SENT)
     statements = []
-    event.listen(
-        parts.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2])
-    )
+    with sqlite_parts.database.direct.reading() as cursor:
+        cursor.connection.set_trace_callback(statements.append)
 
-    known(parts, site, SENT)
+    known(sqlite_parts, site, SENT)
 
     assert len(statements) == 1
 

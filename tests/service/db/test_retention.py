@@ -106,8 +106,8 @@ def test_what_was_purged_counts_for_nothing(parts: Parts, site: Site, clock: Clo
 def known(parts: Parts, site: Site, content: str) -> Any:
     comment = Comment(content=content, **ADA)
     seen = traces_of(parts.keyring, site.id, comment, read(content))
-    with parts.database.reading() as connection:
-        return history(connection, site.id, seen, "", parts.clock())
+    with parts.database.direct.reading() as cursor:
+        return history(cursor, site.id, seen, "", parts.clock())
 
 
 def test_an_erased_comment_leaves_no_word_of_it(parts: Parts, site: Site) -> None:

@@ -1,6 +1,5 @@
 """The OpenAPI document says what the server does, no more and no less."""
 
-
 from benchmarks.openapi import run
 from service.web.api import ROUTES
 from service.web.openapi import document

@@ -1,0 +1,138 @@
+"""The hot path's way to the database: statements compiled once, a connection per thread.
+
+SQLAlchemy's execution costs about 20 times the statement itself on SQLite, so the three
+statements of every comment (whose key, what is known, record it) go to the driver directly.
+All else uses SQLAlchemy's connections.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from service.errors import StorageError
+
+Cursor = Any
+"""A DB-API cursor (PEP 249) of sqlite3 or psycopg."""
+Values = Mapping[str, Any]
+
+_DIALECTS = {
+    "sqlite3": SQLiteDialect_pysqlite(paramstyle="named"),
+    "psycopg": PGDialect_psycopg(),  # type: ignore[no-untyped-call]
+}
+
+
+class Taken(Exception):
+    """Somebody else was first with a name that can be given only once."""
+
+
+class Prepared:
+    """One statement with named parameters, compiled for both drivers when first used."""
+
+    def __init__(self, statement: Executable, columns: Sequence[str] | None = None) -> None:
+        self._statement, self._columns = statement, columns
+        self._compiled: dict[str, str] = {}
+
+    def run(self, cursor: Cursor, values: Values) -> Cursor:
+        """Execute; the cursor then has the rows."""
+        return cursor.execute(self._sql(cursor), values)
+
+    def run_many(self, cursor: Cursor, rows: Sequence[Values]) -> None:
+        """Execute once for each row."""
+        cursor.executemany(self._sql(cursor), rows)
+
+    def _sql(self, cursor: Cursor) -> str:
+        driver = type(cursor).__module__.partition(".")[0]
+        found = self._compiled.get(driver)
+        if found is None:
+            compiled = self._statement.compile(  # type: ignore[attr-defined]
+                dialect=_DIALECTS[driver], column_keys=self._columns
+            )
+            found = self._compiled[driver] = str(compiled)
+        return found
+
+
+def cursor_of(connection: Connection) -> Cursor:
+    """A driver's cursor inside the transaction of a SQLAlchemy connection."""
+    return connection.connection.cursor()
+
+
+class Direct:
+    """A driver connection for each thread of this process, opened when first asked for."""
+
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._engine = engine
+        self._mine = threading.local()
+        self._all: list[Any] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[Cursor]:
+        """A cursor outside any transaction. Raises StorageError."""
+        failure, _ = self._errors()
+        try:
+            yield self._cursor()
+        except failure as error:
+            self._forget()
+            raise StorageError(f"the database failed: {type(error).__name__}") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Cursor]:
+        """A cursor in one transaction, on disk at the end. Raises StorageError and Taken."""
+        failure, clash = self._errors()
+        try:
+            cursor = self._cursor()
+            cursor.execute(self._begin)
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+        except clash as error:
+            raise Taken from error
+        except failure as error:
+            self._forget()
+            raise StorageError(f"the database failed: {type(error).__name__}") from error
+
+    def _errors(self) -> tuple[type[Exception], type[Exception]]:
+        driver: Any = self._engine().dialect.dbapi
+        return driver.Error, driver.IntegrityError
+
+    @property
+    def _begin(self) -> str:
+        # One that reads first and writes later could find SQLite's lock taken in between.
+        return "BEGIN IMMEDIATE" if self._engine().dialect.name == "sqlite" else "BEGIN"
+
+    def _cursor(self) -> Cursor:
+        mine = self._mine
+        if getattr(mine, "pid", 0) != os.getpid():
+            mine.connection, mine.pid = self._open(), os.getpid()
+        return mine.connection.cursor()
+
+    def _open(self) -> Any:
+        pooled = self._engine().raw_connection()
+        connection: Any = pooled.dbapi_connection
+        pooled.detach()
+        if self._engine().dialect.name == "postgresql":
+            connection.autocommit = True
+        self._all.append(connection)
+        return connection
+
+    def _forget(self) -> None:
+        """Open a new connection next time: this one may be broken."""
+        if getattr(self._mine, "pid", 0) == os.getpid():
+            self._mine.pid = 0
+            self._all.remove(self._mine.connection)
+            self._mine.connection.close()
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        for connection in self._all:
+            connection.close()
+        self._all.clear()
+        self._mine = threading.local()
