@@ -1,0 +1,87 @@
+"""The base as it is fitted, and that training counts exactly what serving counts."""
+
+import numpy as np
+import pytest
+
+from model.comment import Comment
+from model.figures import roc_auc
+from model.scorer import Scorer
+from model.structure import NEVER_GOOD, TRAIT_OF
+from model.text import read
+from training.corpus import Corpus, Features
+from training.fit import CONFIGURATIONS, Configuration, coverage_sketch, fit, lessons
+
+
+@pytest.fixture(scope="module")
+def corpus(examples):
+    return Corpus.of(examples)
+
+
+@pytest.fixture(scope="module")
+def taught(corpus):
+    return lessons(corpus, CONFIGURATIONS["shipped"].plan, seed=0)
+
+
+@pytest.fixture(scope="module", params=["shipped", "plain", "per-kind"])
+def model(request, taught):
+    return fit(taught, CONFIGURATIONS[request.param])
+
+
+def test_the_model_tells_the_two_kinds_apart(corpus, model):
+    assert roc_auc(corpus.is_spam, corpus.log_odds(model)) > 0.99
+
+
+def test_training_and_serving_say_the_same(corpus, model):
+    scorer = Scorer(model)
+    for row in (0, 70, 150):
+        comment = corpus.examples[row].comment
+        scored = scorer.score(read(comment.content), comment)
+        assert corpus.log_odds(model)[row] == pytest.approx(scored.logit, abs=1e-9)
+        assert corpus.coverage(model.coverage)[row] == pytest.approx(scored.coverage)
+
+
+def test_the_transformer_numbers_whole_texts_as_the_corpus_does(corpus, examples):
+    assert (Features().fit_transform(examples) != corpus.whole).nnz == 0
+
+
+def test_fitting_twice_gives_the_same_bytes(taught):
+    first, second = (fit(taught, Configuration()) for _ in range(2))
+    assert first.weights.tobytes() == second.weights.tobytes()
+    assert first.intercepts.tobytes() == second.intercepts.tobytes()
+    assert first.coverage.tobytes() == second.coverage.tobytes()
+
+
+def test_a_disguise_never_speaks_for_a_comment(model):
+    slots = [slot for slot, trait in enumerate(TRAIT_OF) if trait.code in NEVER_GOOD]
+    assert (model.weights[slots] >= 0).all()
+
+
+def test_a_configuration_without_structure_gives_structure_no_weight(taught):
+    weights = fit(taught, CONFIGURATIONS["plain"]).weights
+    assert not weights[: len(TRAIT_OF)].any()
+    assert weights.any()
+
+
+def test_a_part_of_the_corpus_keeps_rows_windows_and_keys_together(corpus, model):
+    kept = np.arange(len(corpus.examples)) % 3 == 1
+    part = corpus.where(kept)
+    assert part.log_odds(model) == pytest.approx(corpus.log_odds(model)[kept])
+    assert len(part.keys) == len(part.examples) == part.whole.shape[0]
+
+
+def test_what_does_not_teach_and_what_is_left_out_is_not_learned(corpus, taught):
+    assert set(taught.families) == {"harbour", "quay"}
+    rest = taught.without("quay")
+    assert set(rest.families) == {"harbour"}
+    assert rest.rows.shape[0] == len(rest.is_spam) == len(rest.kinds)
+    assert len(rest.keys) == 120
+
+
+def test_coverage_tells_learned_from_unlearned_language(taught):
+    sketch = coverage_sketch(taught.keys)
+    known = Comment(content="the boat went round the harbour because nobody had fixed its rudder")
+    strange = Comment(content="einmal ging dort ein ganz anderer Mensch durch diese lange Straße")
+    scorer = Scorer(fit(taught, CONFIGURATIONS["plain"]))
+    assert sketch.tobytes() == scorer.model.coverage.tobytes()
+    assert scorer.coverage(read(known.content)) > 0.8
+    assert scorer.coverage(read(strange.content)) < 0.3

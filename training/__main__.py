@@ -1,0 +1,97 @@
+"""`python -m training`: build the shipped base model, show its card, compare configurations."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from model import artifact
+from training import card as cards
+from training import promise
+from training.corpus import Corpus
+from training.examples import BadExamples, capped, load, unique
+from training.fit import CONFIGURATIONS, fit, lessons
+
+told = Console(stderr=True)
+MAX_BYTES = 8 * 2**20
+_PINNED = re.compile(r'DIGEST = "[0-9a-f]*"')
+HOLD_BELOW = 0.4
+"""Share of a text's words, pairs and 5-grams that must have been seen in training."""
+
+
+@click.group()
+def main() -> None:
+    """Train on files, without a database."""
+
+
+@main.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option("--seed", default=0, show_default=True)
+@click.option("--configuration", default="shipped", type=click.Choice(list(CONFIGURATIONS)))
+@click.option("--made-at", default="", help="Date for the card; today's if not given.")
+def base(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> None:
+    """Build the base model from the labelled sets in DATA and write it to OUT.
+
+    The same data, seed, date and versions give the same bytes on one machine.
+    """
+    chosen = CONFIGURATIONS[configuration]
+    corpus = _corpus(data, seed)
+    taught = lessons(corpus, chosen.plan, seed, _praise(data))
+    told.print(f"teaching {len(taught.is_spam)} comments, {int(taught.is_spam.sum())} spam")
+    raw = promise.left_out(corpus, taught, chosen, told.print)
+    scale, offset = promise.calibration(raw)
+    found = replace(promise.calibrated(raw, scale, offset), floor=HOLD_BELOW)
+    told.print("measuring")
+    card = cards.card(
+        chosen, corpus.examples, taught, found,
+        data=data, seed=seed, made_at=made_at or datetime.now(UTC).date().isoformat(),
+    )  # fmt: skip
+    model = replace(fit(taught, chosen), scale=scale, offset=offset, card=card)
+    digest = artifact.save(model, out)
+    if size := _too_large(out):
+        raise click.ClickException(f"{out} has {size} bytes, more than {MAX_BYTES}")
+    _pin(out.parent / "base_digest.py", digest)
+    told.print(cards.as_markdown(card))
+    click.echo(digest)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+def card(folder: Path) -> None:
+    """Print the figures of a base model as Markdown."""
+    click.echo(cards.as_markdown(json.loads((folder / artifact.CARD).read_text())))
+
+
+def _corpus(data: Path, seed: int) -> Corpus:
+    try:
+        examples = capped(unique(load(data)), seed)
+    except BadExamples as error:
+        raise click.ClickException(str(error)) from error
+    told.print(f"numbering {len(examples)} comments")
+    return Corpus.of(examples)
+
+
+def _praise(data: Path) -> str:
+    path = data / "lists" / "praise_spintax.txt"
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _pin(path: Path, digest: str) -> None:
+    """Where the source names the shipped model's digest beside its folder, name the new one."""
+    if path.exists():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(_PINNED.sub(f'DIGEST = "{digest}"', text), encoding="utf-8")
+
+
+def _too_large(folder: Path) -> int:
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    return size if size > MAX_BYTES else 0
+
+
+if __name__ == "__main__":
+    main()
