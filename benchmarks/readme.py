@@ -1,11 +1,16 @@
-"""The tables of README.md and docs/model.md, written from the shipped model's own card."""
+"""What README.md and docs/model.md print, from the shipped model's card and a real server."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.server import ROOT
+from benchmarks.server import ROOT, Server
 from model.artifact import CARD
 from model.live import BASE
 from training.card import as_markdown
@@ -14,6 +19,7 @@ from training.evaluate import NAMES
 COLUMNS = ("roc_auc", "caught_at_one_percent", "spam_rejected", "good_rejected", "held")
 BOTH = 30
 """Comments of either label that a source needs for a row of its own in the README."""
+ADDRESS = "http://127.0.0.1:8080"
 BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->"
 
 
@@ -53,10 +59,47 @@ def shipped() -> dict[str, Any]:
     return card
 
 
+def shown(text: str) -> list[tuple[str, str]]:
+    """Every shell block that a block of JSON follows, with that JSON."""
+    return re.findall(r"^```sh\n([^`]*)^```\n\n```json\n([^`]*)^```$", text, re.MULTILINE)
+
+
+def answer(server: Server, command: str) -> Any:
+    """What a shell says to a block that was written for the default address and `./weir`."""
+    program = 'weir() { "$PYTHON" -P -m service "$@"; }\n' + command.replace("./weir", "weir")
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHON": sys.executable, "PYTHONPATH": str(ROOT),
+        "TOKEN": server.token, "WEIR_DATA_DIR": str(server.data_dir),
+    }  # fmt: skip
+    done = subprocess.run(
+        ["sh", "-ec", program.replace(ADDRESS, server.url)],
+        env=environment, cwd=server.folder, check=True, capture_output=True,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def printed(told: Mapping[str, Any]) -> str:
+    """An answer as the README prints it: a line for each field and each reason."""
+    lines = []
+    for name, value in told.items():
+        if name == "reasons":
+            rows = ",\n".join(f"   {json.dumps(reason, ensure_ascii=False)}" for reason in value)
+            lines.append(f' "reasons": [\n{rows}\n ]')
+        else:
+            lines.append(f" {json.dumps(name)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def main() -> None:
-    """Write the tables."""
+    """Write the tables, and the answers as a fresh server gives them."""
     for path, text in pages(shipped()).items():
         path.write_text(text)
+    readme = ROOT / "README.md"
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
+        text = readme.read_text()
+        for command, before in shown(text):
+            text = text.replace(before, printed(answer(server, command)))
+    readme.write_text(text)
 
 
 if __name__ == "__main__":

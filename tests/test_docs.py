@@ -1,10 +1,7 @@
 """What is written down is true: blocks run, and tables say what the code says."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from benchmarks.readme import pages, shipped
+from benchmarks.readme import answer, pages, shipped, shown
 from benchmarks.server import Server
 from model.verdict import Decision
 from service import metrics
@@ -23,7 +20,6 @@ from service.web.api import ROUTES
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
-ADDRESS = "http://127.0.0.1:8080"
 
 
 def page(name: str) -> str:
@@ -34,11 +30,6 @@ def rows(text: str) -> list[list[str]]:
     """The cells of every table row, without code marks."""
     tables = [line.strip("| ") for line in text.splitlines() if line.startswith("| `")]
     return [[cell.strip().replace("`", "") for cell in row.split(" |")] for row in tables]
-
-
-def blocks(text: str) -> list[tuple[str, str]]:
-    """Every fenced block: its language and what is in it."""
-    return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def variable(name: str) -> str:
@@ -143,38 +134,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-def run(server: Server, block: str) -> str:
-    """What a shell says to a block that was written for the default address."""
-    shell = 'weir() { "$PYTHON" -P -m service "$@"; }\n' + block.replace("./weir", "weir")
-    environment = {
-        "PATH": os.environ["PATH"], "PYTHON": sys.executable, "PYTHONPATH": str(ROOT),
-        "TOKEN": server.token, "WEIR_DATA_DIR": str(server.data_dir),
-    }  # fmt: skip
-    return subprocess.run(
-        ["sh", "-ec", shell.replace(ADDRESS, server.url)],
-        env=environment, cwd=server.folder, check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
-
-
-SHOWN = [
-    (command, answer)
-    for (language, command), (next_language, answer) in zip(
-        blocks(README), blocks(README)[1:], strict=False
-    )
-    if language == "sh" and next_language == "json"
-]
+SHOWN = shown(README)
 
 
 def test_the_readme_shows_answers() -> None:
     assert len(SHOWN) >= 2
 
 
-@pytest.mark.parametrize(("command", "answer"), SHOWN)
-def test_the_readmes_commands_answer_as_printed(server: Server, command: str, answer: str) -> None:
-    told, printed = json.loads(run(server, command)), json.loads(answer)
+@pytest.mark.parametrize(("command", "before"), SHOWN)
+def test_the_readmes_commands_answer_as_printed(server: Server, command: str, before: str) -> None:
+    told, printed = answer(server, command), json.loads(before)
 
     assert shape(told) == shape(printed)
     assert told.get("decision") == printed.get("decision")
     assert told.get("decision") in {*Decision, None}
-    codes = [[reason["code"] for reason in it.get("reasons", ())] for it in (told, printed)]
+    codes = [[reason["code"] for reason in one.get("reasons", ())] for one in (told, printed)]
     assert codes[0] == codes[1]
