@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from benchmarks.akismet import measure
+
 
 @pytest.fixture
 def form(akismet_keys):
@@ -116,3 +118,9 @@ def test_a_body_too_large_is_told_so_to_the_end(port, form, size):
 
     assert (status, said) == ("200", b"Request too large.")
     assert "x-akismet-debug-help" in headers
+
+
+def test_several_clients_at_a_time_hear_only_words_of_the_protocol(server):
+    waits = measure(server, 60, connections=3)
+
+    assert (len(waits.check), waits.wrong) == (60, 0)
