@@ -8,7 +8,6 @@ from service.db.accounts import Accounts
 from service.db.engine import Database
 from service.db.meta import check_instance_key
 from service.db.sites import Sites
-from service.errors import WeirError
 from service.keyring import Keyring
 from service.limiter import Limiter
 from service.model_store import ModelStore
@@ -40,9 +39,12 @@ def _bring_up(database: Database, keyring: Keyring) -> None:
     try:
         database.migrate()
         check_instance_key(database, keyring)
-    except WeirError:
+    finally:
+        # Whoever wires may fork next, and SQLite in a child that inherits an open file believes
+        # its parent's locks to be its own. It then holds none, so the last process to close the
+        # database unlinks the log under its hands: what it writes from there on is lost.
+        # https://www.sqlite.org/howtocorrupt.html, 2.6
         database.close()
-        raise
 
 
 def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None = None) -> Parts:

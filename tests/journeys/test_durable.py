@@ -1,8 +1,11 @@
 """A killed process leaves its writes to the kernel; only a flush survives the power going out."""
 
+import os
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.durable import CARELESS, Flushes, flushes, read_trace
+from benchmarks.server import Server, wait_until
 
 
 def test_the_log_is_flushed_between_each_insert_and_its_answer(tmp_path: Path, strace: str) -> None:
@@ -11,6 +14,23 @@ def test_the_log_is_flushed_between_each_insert_and_its_answer(tmp_path: Path, s
 
 def test_without_flushing_the_same_test_would_fail(tmp_path: Path, strace: str) -> None:
     assert flushes(tmp_path, 20, prelude=CARELESS) == Flushes(answers=20, written=20, flushed=0)
+
+
+def test_no_web_process_inherits_a_database_that_another_has_open(tmp_path: Path) -> None:
+    with Server(tmp_path) as server, closing(server.client()) as client:
+        client.ask("POST", "/v1/comments", {"content": "A lovely loaf, thank you."})
+        wait_until(lambda: len(server.processes()["web worker"]) == 2, "both workers")
+        (master,), workers = server.processes()["web master"], server.processes()["web worker"]
+        assert open_databases(master) == []
+        with_locks = [pid for pid in workers if open_databases(pid)]
+        assert with_locks
+        for pid in with_locks:
+            assert any(f" {pid} " in line for line in Path("/proc/locks").read_text().splitlines())
+
+
+def open_databases(pid: int) -> list[str]:
+    files = (os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir())
+    return [name for name in files if "weir.sqlite" in name]
 
 
 WRITE = '7 pwrite64(9</d/weir.sqlite-wal>, "7\\177\\6"..., 24, 0) = 24'
