@@ -12,8 +12,8 @@ MAX_EXPANSION = 4
 
 MAX_CACHED = 20_000
 
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
-_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_FILLERS = frozenset("\u034f\u2065\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+_IGNORABLE = (range(0xFE00, 0xFE10), range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
 _GENERIC_MARKS = (
     range(0x300, 0x370), range(0x483, 0x48A), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00),
     range(0x20D0, 0x2100), range(0xFE20, 0xFE30), range(0x591, 0x5C8), range(0x610, 0x61B),
@@ -43,6 +43,8 @@ def _fold(char: str) -> str:
         return ""
     if char.isspace():
         return " "
+    if unicodedata.name(char, "").startswith("PARENTHESIZED LATIN"):
+        return _named(char)
     apart = unicodedata.normalize("NFKD", char)
     if not apart.isascii():
         bare = "".join(part for part in apart if not _is_generic_mark(part))
@@ -56,7 +58,7 @@ def is_invisible(char: str) -> bool:
     category = unicodedata.category(char)
     if category in ("Cf", "Cs") or (category == "Cc" and not char.isspace()):
         return True
-    return char in _FILLERS or any(ord(char) in block for block in _SELECTORS)
+    return char in _FILLERS or any(ord(char) in block for block in _IGNORABLE)
 
 
 def _is_generic_mark(char: str) -> bool:
@@ -70,6 +72,16 @@ def _named(char: str) -> str:
         return char
     words = name.split(" WITH ")[0].split()
     return words[-1].lower() if len(words[-1]) == 1 and char not in LATIN else char
+
+
+_BACKWARDS = re.compile("\u202e([^\u202c-\u202e]*+)\u202c?")
+
+
+def forwards(text: str) -> list[Edit]:
+    """Edits that turn text written backwards, and shown forwards, as a reader sees it."""
+    if "\u202e" not in text:
+        return []
+    return [(*run.span(), run.group(1)[::-1]) for run in _BACKWARDS.finditer(text)]
 
 
 FOLDED = _Folding({chr(code): chr(code) for code in range(32, 127)})

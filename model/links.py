@@ -63,7 +63,7 @@ def _anchored(page: Page) -> Iterator[Place]:
 
 
 def _written(page: Page, text: str) -> Iterator[Place]:
-    if not _INNER_DOT.search(text):
+    if not _INNER_DOT.search(text) and "://" not in text:
         return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
     for match in _WRITTEN.finditer(text):
@@ -98,7 +98,21 @@ def host_of(url: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0]
     host = host.partition(":")[0].strip(".")
+    if rest is not url:
+        host = _dotted(host)
     return _readable(host) if "." in host and len(host) <= 253 else ""
+
+
+def _dotted(host: str) -> str:
+    """A number as the address that browsers take it for."""
+    digits, base = (host[2:], 16) if host.startswith("0x") else (host, 10)
+    try:
+        number = int(digits, base) if digits.isalnum() and len(digits) <= 10 else 2**32
+    except ValueError:
+        return host
+    if number >= 2**32:
+        return host
+    return ".".join(str(byte) for byte in number.to_bytes(4, "big"))
 
 
 def _readable(host: str) -> str:

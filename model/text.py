@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from model.folding import FOLDED, undone, unmixed
+from model.folding import FOLDED, forwards, undone, unmixed
 from model.links import Link, host_of, links
 from model.traced import Edit, Traced
 from model.verdict import Span
@@ -72,13 +72,13 @@ def read(content: str) -> Reading:
     page = visible(content[:MAX_CHARS])
     counts: Counter[str] = Counter({"split": page.split} if page.split else ())
     cased = _folded(page.traced, counts)
+    if len(cased.text) > MAX_CHARS:
+        starts, ends = cased.offsets()
+        cased = Traced(cased.text[:MAX_CHARS], starts[:MAX_CHARS], ends[:MAX_CHARS])
     lower = Traced(cased.text.lower(), cased.starts, cased.ends)
     traced = _joined(lower, counts)
     traced = _spelled(traced, counts)
     traced = _squeezed(traced, counts)
-    if len(traced.text) > MAX_CHARS:
-        starts, ends = traced.offsets()
-        traced = Traced(traced.text[:MAX_CHARS], starts[:MAX_CHARS], ends[:MAX_CHARS])
     return Reading(
         content=content,
         visible=page.traced.text,
@@ -98,6 +98,10 @@ def _folded(traced: Traced, counts: Counter[str]) -> Traced:
     text = traced.text
     if text.isascii() and not _CONTROLS.search(text):
         return Traced(text.translate(_SPACES), traced.starts, traced.ends)
+    if turned := forwards(text):
+        counts["invisible"] += len(turned)
+        traced = traced.edited(turned)
+        text = traced.text
     folded = traced.mapped([FOLDED[char] for char in text])
     if folded.text != text:
         counts.update(undone(text))

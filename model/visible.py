@@ -26,7 +26,8 @@ _PICTURES = frozenset({"img", "picture", "video", "audio", "embed", "svg", "canv
 _ROOTS = frozenset({"html", "head", "body"})
 _HIDING = (
     "display:none", "visibility:hidden", "visibility:collapse", "font-size:0", "opacity:0;",
-    "text-indent:-9", "left:-9", "top:-9", "max-height:0", "clip:rect(0", "color:transparent",
+    "text-indent:-9", "left:-9", "top:-9", "max-height:0", "clip:rect(0", "clip-path:inset(100%",
+    "color:transparent", ";height:0;", ";height:0px;", ";width:0;", ";width:0px;",
 )  # fmt: skip
 _MARK = 0xF0000
 _MARKS = re.compile("[\U000f0000-\U000ffffd]")
@@ -174,7 +175,7 @@ class _Walk:
         elif not node.is_element_node:
             if node.child is not None:
                 stack.append(node.child)
-        elif node.tag in _UNSEEN or _is_hidden(node.attributes):
+        elif node.tag in _UNSEEN or _is_hidden(node.tag or "", node.attributes):
             self.hidden += len(_MARKS.sub("", node.text() or ""))
         else:
             self._open(node, stack)
@@ -261,11 +262,11 @@ def _splits(text: str, element: _Element, end: int) -> bool:
     return element.start == end or any(len(pair) == 2 and pair.isalnum() for pair in inside)
 
 
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes:
+def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
         return True
     style = attributes.get("style")
     if not style:
         return False
-    plain = "".join(style.lower().split()) + ";"
+    plain = f";{''.join(style.lower().split())};"
     return any(hint in plain for hint in _HIDING)

@@ -65,7 +65,7 @@ def test_the_normal_form_is_bounded_and_small(content: str) -> None:
         "v<b>i</b>agra", "vi\u200bagra", "v\u00adiagra", "vi\u2060agra",
         "v\U000e0101iagra", "ｖｉａｇｒａ", "𝓿𝓲𝓪𝓰𝓻𝓪",
         "ⓥⓘⓐⓖⓡⓐ", "🅥🅘🅐🅖🅡🅐", "🇻🇮🇦🇬🇷🇦", "ᴠɪᴀɢʀᴀ", "v̷̢i̶a̶g̶r̵a̴", "vіаgrа", "ＶІАＧＲА", "v i a g r a",
-        "v.i.a.g.r.a", "v-i-a-g-r-a", "v1agra", "vi@gra", "viágrà", "VIAGRA", "\0viagra",
+        "v.i.a.g.r.a", "v-i-a-g-r-a", "v1agra", "vi@gra", "viágrà", "VIAGRA", "\u202eargaiv\u202c", "⒱⒤⒜⒢⒭⒜", "\0viagra",
         "v\ud800iagra",
         "<span style='font-size: 0px'>good</span>viagra", "<i hidden>words</i>viagra",
         "<style>a{}</style>viagra", "<script>words</script>viagra",
@@ -180,6 +180,9 @@ def test_links_are_found(content: str, hosts: list[str]) -> None:
         ("example.com", "example.com"), ("http:\\\\example.com\\x", "example.com"),
         ("http://a@b@example.com", "example.com"), ("ht\ntp://exa\tmple.com", "example.com"),
         ("http://[2001:db8::1]/x", "2001:db8::1"), ("http://ex%61mple.com", "example.com"),
+        ("http://3405803783/x", "203.0.113.7"),
+        ("http://0xcb007107/", "203.0.113.7"),
+        ("2026", ""),
         ("mailto:a@example.com", ""), ("javascript:alert(1)", ""), ("", ""), ("nonsense", ""),
     ],
 )  # fmt: skip
