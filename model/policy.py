@@ -15,7 +15,9 @@ AkismetHold = Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "h
 NEVER = 1.0
 """As `reject_above`: the score rejects nothing, not even a probability rounded up to 1."""
 
-HOLDS_ONLY_WHAT_WOULD_BE_ACCEPTED = frozenset({"no-words", "unknown-host", "edit-added-links"})
+HOLDS_ONLY_WHAT_WOULD_BE_ACCEPTED = frozenset(
+    {"no-words", "unread", "unknown-host", "edit-added-links"}
+)
 """Doubts that keep a comment from being published, but don't save it from being rejected."""
 
 

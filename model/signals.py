@@ -167,6 +167,16 @@ def no_words(case: Case) -> Reason | None:
     return _doubt("no-words", f"{what}, from an author nothing is known of")
 
 
+def unread(case: Case) -> Reason | None:
+    """Enough harmless words in front would let anything behind them be published unseen."""
+    rest = case.reading.unread
+    if not rest:
+        return None
+    end = len(case.comment.content)
+    detail = f"the last {rest} characters are beyond what is read of a comment"
+    return _doubt("unread", detail, ((end - rest, end),))
+
+
 def unknown_host(case: Case) -> Reason | None:
     """Copied text plus a link looks like a good comment: only the host tells them apart."""
     if case.history.knows_author:
@@ -278,7 +288,7 @@ SIGNALS: tuple[Signal, ...] = (
     # 3. Block lists and traps.
     blocked_address, blocked_host, blocked_term, honeypot, flood,
     # 4. Doubt: a person should look.
-    unlearned_language, no_words, unknown_host, edit_added_links,
+    unlearned_language, no_words, unread, unknown_host, edit_added_links,
     # 5. Weights.
     known_author, spam_author, host_record, author_link, same_text, throwaway_mail, burst,
     too_fast,

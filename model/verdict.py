@@ -85,6 +85,7 @@ REASONS: dict[str, str] = {
     # Doubts: a person should look.
     "unlearned-language": "The text is in a language or script the model has not learned.",
     "no-words": "The comment has no words to judge, and nothing is known of its author.",
+    "unread": "The comment goes on beyond what is read of one.",
     "unknown-host": "An author nothing is known of links to a host nothing is known of.",
     "edit-added-links": "An accepted comment was edited and has more links than before.",
     "uncertified": "Other signs make it look like spam, but the text alone is not certain enough.",

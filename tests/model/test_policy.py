@@ -62,7 +62,7 @@ def test_the_first_rule_wins_and_the_overruled_decide_no_more() -> None:
     ]
 
 
-@pytest.mark.parametrize("doubt", ["no-words", "unknown-host", "edit-added-links"])
+@pytest.mark.parametrize("doubt", ["no-words", "unread", "unknown-host", "edit-added-links"])
 def test_a_doubt_about_publishing_does_not_save_spam(doubt: str) -> None:
     assert ruled(GOOD, GOOD, rule(HOLD, doubt)) is HOLD
     assert ruled(SPAM, SPAM, rule(HOLD, doubt)) is REJECT

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from model.case import History, Tally
 from model.signals import SIGNALS, notice
+from model.text import MAX_CHARS
 from model.verdict import REASONS, Decision
 from tests.model.cases import APPROVED, WORDS, a_case, decided, noticed, weight
 
@@ -107,6 +108,14 @@ def test_a_host_without_labels_has_no_record() -> None:
 def test_a_comment_without_words_from_an_unknown_author_is_held(content: str) -> None:
     assert decided("no-words", content) is HOLD
     assert "no-words" not in noticed(content, history=APPROVED)
+
+
+def test_what_goes_on_beyond_what_is_read_is_not_published_unseen() -> None:
+    padded = "crust " * 6000 + "Buy pills"
+    reason = noticed(padded, history=APPROVED)["unread"]
+    assert reason.decides is HOLD
+    assert reason.spans == ((MAX_CHARS, len(padded)),)
+    assert "unread" not in noticed("crust " * 5000)
 
 
 def test_a_text_the_model_has_not_learned_is_held_and_its_script_named() -> None:
