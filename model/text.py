@@ -42,7 +42,7 @@ class Reading:
     `visible` is what a reader sees, `cased` the same with each letter as what it stands for,
     `normal` the normal form: all disguises undone, lower case, no blanks in a row.
     `markup` the tags in short. `hidden` counts code points nobody sees, `undone` what was
-    done to letters, by kind, `unread` the code points beyond MAX_CHARS.
+    done to letters, by kind, `unread` the code points at the end that were not read.
     """
 
     content: str
@@ -69,12 +69,13 @@ class Reading:
 
 def read(content: str) -> Reading:
     """Read one comment's content, text or HTML, of any length and with any code points."""
-    page = visible(content[:MAX_CHARS])
+    page, end = visible(content[:MAX_CHARS]), min(len(content), MAX_CHARS)
     counts: Counter[str] = Counter({"split": page.split} if page.split else ())
     cased = _folded(page.traced, counts)
     if len(cased.text) > MAX_CHARS:
         starts, ends = cased.offsets()
         cased = Traced(cased.text[:MAX_CHARS], starts[:MAX_CHARS], ends[:MAX_CHARS])
+        end = int(ends[MAX_CHARS - 1])  # one sign may stand for a whole phrase
     lower = Traced(cased.text.lower(), cased.starts, cased.ends)
     traced = _joined(lower, counts)
     traced = _spelled(traced, counts)
@@ -88,7 +89,7 @@ def read(content: str) -> Reading:
         hidden=page.hidden,
         markup=page.markup,
         undone=counts,
-        unread=max(0, len(content) - MAX_CHARS),
+        unread=len(content) - end,
         _traced=traced,
     )
 

@@ -224,4 +224,11 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
 def test_what_lies_beyond_the_cap_is_counted_but_not_read() -> None:
     reading = read("a" + " b" * MAX_CHARS)
     assert reading.unread == MAX_CHARS + 1
+
+
+def test_what_many_signs_that_stand_for_phrases_push_out_is_unread() -> None:
+    content = "\ufdfa" * (MAX_CHARS // 2) + "Buy pills"
+    reading = read(content)
+    assert "pills" not in reading.normal
+    assert len("Buy pills") <= reading.unread < len(content)
     assert len(reading.normal) <= MAX_CHARS
