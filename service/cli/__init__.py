@@ -7,6 +7,7 @@ from service import __version__
 from service.cli.failures import OneLine
 from service.cli.figures import evaluate, model
 from service.cli.history import erase, export, labels, purge
+from service.cli.learning import retrain
 from service.cli.score import score
 from service.cli.serve import serve
 from service.cli.sites import key, moderator, site
@@ -23,7 +24,7 @@ def main() -> None:
 
 
 for command in (
-    serve, site, moderator, key, score, evaluate, model, labels, erase, purge, export,
+    serve, site, moderator, key, score, evaluate, retrain, model, labels, erase, purge, export,
     backup, restore, migrate, worker,
 ):  # fmt: skip
     main.add_command(command)

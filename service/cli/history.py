@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service.cli.failures import Failed
+from service.cli.learning import undo
 from service.cli.open import instance
 from service.cli.show import as_json
 
@@ -25,7 +26,10 @@ SHOWN_REFUSALS = 20
 
 @click.group()
 def labels() -> None:
-    """Bring in and take out labelled comments."""
+    """Bring in, take out and take back labels."""
+
+
+labels.add_command(undo)
 
 
 @labels.command("import")

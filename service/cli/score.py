@@ -71,7 +71,7 @@ def _outlook(site: str | None) -> Iterator[_Outlook]:
             with parts.database.direct.reading() as cursor:
                 return history(cursor, found.id, seen, comment.edit_of, parts.clock())
 
-        yield _Outlook(_trusted(parts.live.scorer()), found.policy, known)
+        yield _Outlook(_trusted(parts.serving.scorer(found)), found.policy, known)
 
 
 def _trusted(scorer: "Scorer | None") -> "Scorer":

@@ -58,7 +58,8 @@ def list_sites(json_: bool) -> None:
 def show_site(name: str, json_: bool) -> None:
     """Show a site's policy, and the certificate its thresholds come from."""
     with instance() as parts:
-        shown = _described(parts.sites.get(name), parts.live.scorer())
+        found = parts.sites.get(name)
+        shown = _described(found, parts.serving.scorer(found))
     as_json(shown) if json_ else lines(shown)
 
 

@@ -71,6 +71,18 @@ def entry_in_force(rows: list[LabelRow]) -> LabelRow | None:
     return next((row for row in reversed(rows) if row.label and row.id not in gone), None)
 
 
+def given_between(
+    connection: Connection, site_id: str, since: datetime, until: datetime
+) -> list[LabelRow]:
+    """The labels of a time that were not taken back, oldest first."""
+    mine = (labels.c.site_id == site_id) & labels.c.at.between(
+        milliseconds(since), milliseconds(until)
+    )
+    gone = select(labels.c.undoes).where(labels.c.site_id == site_id, labels.c.undoes.is_not(None))
+    query = select(labels).where(mine, labels.c.label.is_not(None), labels.c.id.not_in(gone))
+    return [_row(row) for row in connection.execute(query.order_by(labels.c.at, labels.c.id))]
+
+
 def stands(rows: list[LabelRow], label_id: str) -> bool:
     """True for a label that is in the list and was not taken back."""
     gone = {row.undoes for row in rows if row.undoes}
