@@ -1,5 +1,6 @@
 """How gunicorn runs the web processes; every number here has its reason beside it."""
 
+import gc
 import json
 import logging
 import os
@@ -72,10 +73,10 @@ def on_starting(_server: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """Everything alive now lives for ever: the garbage collector need not look at it again."""
-    import gc  # noqa: PLC0415
-
+    """Everything alive now lives for ever, and requests leave no cycles worth a look every
+    700 objects: the garbage collector took a tenth of the time."""
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -4,7 +4,6 @@ import base64
 import hmac
 import secrets
 import string
-from ipaddress import ip_network
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -63,9 +62,9 @@ def new_token() -> str:
 
 
 def address_prefix(address: str) -> str:
-    """The /24 or /64 an IP address lies in; empty for anything that is no address."""
+    """The /24 or /64 an IP address lies in, as text to be hashed (`4:c00002` for
+    192.0.2.0/24); empty for anything that is no address."""
     parsed = parse_address(address)
     if parsed is None:
         return ""
-    bits = 24 if parsed.version == 4 else 64
-    return str(ip_network((int(parsed), bits), strict=False))
+    return f"{parsed.version}:{int(parsed) >> (8 if parsed.version == 4 else 64):x}"

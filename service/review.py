@@ -86,7 +86,7 @@ class Review:
         )
         entry = self._entry(record.id, label, source, moderator, note)
         with self._database.writing() as connection:
-            comments.insert_record(cursor_of(connection), self._keyring, record)
+            comments.insert_record(cursor_of(connection), record)
             self._add(connection, site, entry)
         return Taught(record.id, entry.id)
 

@@ -150,7 +150,7 @@ class Screening:
                 record = one.record
                 for claim in one.claims:
                     idempotency.take(cursor, record.site_id, claim, record.id, record.at)
-                comments.insert_record(cursor, self._keyring, record)
+                comments.insert_record(cursor, record)
                 if site.subscribed:
                     told = {"id": record.id, "decision": one.judgement.decision}
                     outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,

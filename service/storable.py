@@ -19,9 +19,11 @@ def storable_text(text: str) -> str:
 
 def storable(comment: Comment) -> Comment:
     """The comment as it is stored; judged is what was sent."""
+    if not _UNSTORABLE.search("".join([getattr(comment, name) for name in _TEXTS])):
+        return comment
     changed: dict[str, Any] = {
         name: storable_text(value)
         for name in _TEXTS
         if (value := getattr(comment, name)) and _UNSTORABLE.search(value)
     }
-    return replace(comment, **changed) if changed else comment
+    return replace(comment, **changed)

@@ -15,7 +15,6 @@ from service.clock import milliseconds, moment
 from service.db.direct import Cursor, Prepared
 from service.db.history import Standing, Traces, remember, restate
 from service.db.schema import comments, judgements
-from service.keyring import Keyring, address_prefix
 from service.storable import storable, storable_text
 
 
@@ -78,9 +77,9 @@ class Stored:
     traces: tuple[int, ...]
 
 
-def insert_record(cursor: Cursor, keyring: Keyring, record: Record) -> None:
+def insert_record(cursor: Cursor, record: Record) -> None:
     """Write a comment, its judgement and its traces."""
-    _INSERT_COMMENT.run(cursor, _comment_row(keyring, record))
+    _INSERT_COMMENT.run(cursor, _comment_row(record))
     if record.judgement:
         _INSERT_JUDGEMENT.run(cursor, _judgement_row(record, record.judgement))
     remember(cursor, record.id, record.traces, Standing.of(record.decision, None))
@@ -99,10 +98,9 @@ def _judgement_row(record: Record, judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _comment_row(keyring: Keyring, record: Record) -> dict[str, Any]:
+def _comment_row(record: Record) -> dict[str, Any]:
     comment, judgement = storable(record.comment), record.judgement
     codes = dict.fromkeys(reason.code for reason in judgement.reasons) if judgement else {}
-    prefix, mail = address_prefix(comment.author_ip), comment.author_email.lower()
     return {
         "site_id": record.site_id,
         "id": record.id,
@@ -114,10 +112,10 @@ def _comment_row(keyring: Keyring, record: Record) -> dict[str, Any]:
         "content": comment.content,
         "type": comment.type,
         "author_name": comment.author_name,
-        "author_email": keyring.trace(record.site_id, "email", mail) if mail else None,
+        "author_email": record.traces.email or None,
         "author_url": comment.author_url,
         "author_ip": record.traces.address or None,
-        "author_prefix": keyring.trace(record.site_id, "prefix", prefix) if prefix else None,
+        "author_prefix": record.traces.prefix or None,
         "author_id": comment.author_id,
         "author_role": comment.author_role,
         "user_agent": comment.user_agent,

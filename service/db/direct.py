@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable
+from sqlalchemy import Connection, Dialect, Engine, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
@@ -65,7 +65,12 @@ def cursor_of(connection: Connection) -> Cursor:
 class Direct:
     """A driver connection for each thread of this process, opened when first asked for."""
 
-    def __init__(self, engine: Callable[[], Engine]) -> None:
+    def __init__(self, engine: Callable[[], Engine], dialect: type[Dialect]) -> None:
+        driver: Any = dialect.import_dbapi()
+        self._failure: type[Exception] = driver.Error
+        self._clash: type[Exception] = driver.IntegrityError
+        # One that reads first and writes later could find SQLite's lock taken in between.
+        self._begin = "BEGIN IMMEDIATE" if dialect.name == "sqlite" else "BEGIN"
         self._engine = engine
         self._mine = threading.local()
         self._all: list[Any] = []
@@ -73,17 +78,15 @@ class Direct:
     @contextmanager
     def reading(self) -> Iterator[Cursor]:
         """A cursor outside any transaction. Raises StorageError."""
-        failure, _ = self._errors()
         try:
             yield self._cursor()
-        except failure as error:
+        except self._failure as error:
             self._forget()
             raise StorageError(f"the database failed: {type(error).__name__}") from error
 
     @contextmanager
     def writing(self) -> Iterator[Cursor]:
         """A cursor in one transaction, on disk at the end. Raises StorageError and Taken."""
-        failure, clash = self._errors()
         try:
             cursor = self._cursor()
             cursor.execute(self._begin)
@@ -93,20 +96,11 @@ class Direct:
             except BaseException:
                 cursor.execute("ROLLBACK")
                 raise
-        except clash as error:
+        except self._clash as error:
             raise Taken from error
-        except failure as error:
+        except self._failure as error:
             self._forget()
             raise StorageError(f"the database failed: {type(error).__name__}") from error
-
-    def _errors(self) -> tuple[type[Exception], type[Exception]]:
-        driver: Any = self._engine().dialect.dbapi
-        return driver.Error, driver.IntegrityError
-
-    @property
-    def _begin(self) -> str:
-        # One that reads first and writes later could find SQLite's lock taken in between.
-        return "BEGIN IMMEDIATE" if self._engine().dialect.name == "sqlite" else "BEGIN"
 
     def _cursor(self) -> Cursor:
         mine = self._mine

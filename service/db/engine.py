@@ -30,7 +30,7 @@ class Database:
         self._guard = threading.Lock()
         self._pid = 0
         self._engine: Engine | None = None
-        self.direct = Direct(lambda: self.engine)
+        self.direct = Direct(lambda: self.engine, self._url.get_dialect())
 
     @property
     def engine(self) -> Engine:

@@ -7,9 +7,9 @@ behind a history costs the same for ten comments and for ten million.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
@@ -55,8 +55,14 @@ class Traces:
     author: int
     text: int
     address: int
+    prefix: int
+    email: int
     hosts: dict[str, int]
-    sender: int
+
+    @property
+    def sender(self) -> int:
+        """Tells senders of one text apart: by address, else by e-mail."""
+        return self.address or self.email
 
     @property
     def labelled(self) -> list[int]:
@@ -70,22 +76,22 @@ def traces_of(keyring: Keyring, site_id: str, comment: Comment, reading: Reading
     def trace(kind: str, value: str) -> int:
         return keyring.trace(site_id, kind, value) if value else 0
 
-    address = trace("address", comment.author_ip)
+    prefix = address_prefix(comment.author_ip) if comment.author_ip else ""
+    mail = comment.author_email.strip().lower()
     return Traces(
-        author=trace("author", _author(comment)),
+        author=trace("author", _author(comment.author_id, mail, prefix)),
         text=trace("text", reading.template.hex()),
-        address=address,
+        address=trace("address", comment.author_ip),
+        prefix=trace("prefix", prefix),
+        email=trace("email", mail),
         hosts={domain: trace("host", domain) for domain in _domains(comment, reading)},
-        sender=address or trace("email", comment.author_email.lower()),
     )
 
 
-def _author(comment: Comment) -> str:
-    if comment.author_id:
-        return f"id:{comment.author_id}"
-    prefix = address_prefix(comment.author_ip)
-    both = comment.author_email and prefix  # either alone is forgeable
-    return f"mail:{comment.author_email.lower()} {prefix}" if both else ""
+def _author(identity: str, mail: str, prefix: str) -> str:
+    if identity:
+        return f"id:{identity}"
+    return f"mail:{mail} {prefix}" if mail and prefix else ""  # either alone is forgeable
 
 
 def _domains(comment: Comment, reading: Reading) -> list[str]:
@@ -104,12 +110,17 @@ def history(cursor: Cursor, site_id: str, seen: Traces, edit_of: str, now: datet
         "text": seen.text,
         "address": seen.address,
         "sender": seen.sender,
-        "week": first_id("cmt", now - SENDERS_WITHIN),
-        "minutes": first_id("cmt", now - ADDRESS_WITHIN),
+        "week": _since(int(now.timestamp()), SENDERS_WITHIN),
+        "minutes": _since(int(now.timestamp()), ADDRESS_WITHIN),
     }
     values |= {f"host{n}": key for n, key in enumerate(seen.hosts.values())}
     row = _query(len(seen.hosts), bool(edit_of)).run(cursor, values).fetchone()
     return _history(row, list(seen.hosts))
+
+
+@lru_cache(maxsize=8)
+def _since(second: int, window: timedelta) -> str:
+    return first_id("cmt", datetime.fromtimestamp(second, UTC) - window)
 
 
 def _history(row: tuple[Any, ...], domains: list[str]) -> History:
