@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.concepts import CONCEPTS, concepts
+from model.concepts import concepts
 from model.hosts import is_known_good
 from model.text import Link, Reading, host_of
 from model.verdict import Span
@@ -32,49 +32,69 @@ class Trait:
     bins: tuple[float, ...] = (1,)
 
 
+ABOUT: dict[str, str] = {
+    "action": "clicking, visiting or subscribing",
+    "self": "the author's own site or channel",
+    "money": "earning money",
+    "gambling": "gambling",
+    "pharma": "pills and diets",
+    "adult": "sex and dating",
+    "finance": "loans and investments",
+    "goods": "goods for sale",
+    "seo": "traffic and rankings",
+    "praise": "how good the page is",
+    "prize": "prizes and gifts",
+    "contact": "getting in touch elsewhere",
+    "hurry": "being quick",
+}
+"""What each concept of `model/concepts.py` is about, in its order, as a moderator reads it."""
+
 TRAITS = (
-    Trait("links", "links", "{n:.0f} links", (1, 2, 3, 5, 10)),
-    Trait("unknown", "links", "{n:.0f} links to hosts not on the known-good list", (1, 2, 4)),
-    Trait("shortened", "links", "{n:.0f} shortened links"),
-    Trait("strange", "links", "{n:.0f} links to bare numbers or disguised hosts"),
-    Trait("mismatch", "links", "{n:.0f} link texts that name another host"),
-    Trait("free_host", "links", "{n:.0f} links to hosts where anybody gets a page"),
-    Trait("odd_ending", "links", "{n:.0f} links under cheap top-level domains"),
-    Trait("deep", "links", "{n:.0f} links to a page below a site's front", (1, 3)),
+    Trait("links", "links", "links: {n:.0f}", (1, 2, 3, 5, 10)),
+    Trait("unknown", "links", "links to hosts not on the known-good list: {n:.0f}", (1, 2, 4)),
+    Trait("shortened", "links", "shortened links: {n:.0f}"),
+    Trait("strange", "links", "links to bare numbers or disguised hosts: {n:.0f}"),
+    Trait("mismatch", "links", "link texts that name another host: {n:.0f}"),
+    Trait("free_host", "links", "links to hosts where anybody gets a page: {n:.0f}"),
+    Trait("odd_ending", "links", "links under cheap top-level domains: {n:.0f}"),
+    Trait("deep", "links", "links to a page below a site's front: {n:.0f}", (1, 3)),
     Trait("link_share", "links", "{n:.0%} of the text is links", (0.2, 0.5, 0.9)),
     Trait("link_last", "links", "a link stands at the very end"),
     Trait("spelled_dot", "links", "a link with its dot spelled out"),
-    Trait("bbcode", "markup", "{n:.0f} BBCode tags", (1, 4)),
+    Trait("bbcode", "markup", "BBCode tags: {n:.0f}", (1, 4)),
     Trait("trackback", "markup", "made like a trackback"),
-    Trait("tags", "markup", "{n:.0f} HTML tags", (1, 3, 10)),
-    Trait("hidden", "hidden-text", "{n:.0f} characters hidden from readers", (1, 20, 200)),
-    Trait("invisible", "disguise", "{n:.0f} invisible characters inside words", (1, 3, 10)),
-    Trait("marks", "disguise", "{n:.0f} piled-up accents", (1, 3, 10)),
-    Trait("fancy", "disguise", "{n:.0f} letters or digits drawn in fancy forms", (1, 4, 10, 20)),
+    Trait("tags", "markup", "HTML tags: {n:.0f}", (1, 3, 10)),
+    Trait("hidden", "hidden-text", "characters hidden from readers: {n:.0f}", (1, 20, 200)),
+    Trait("invisible", "disguise", "invisible characters inside words: {n:.0f}", (1, 3, 10)),
+    Trait("marks", "disguise", "piled-up accents: {n:.0f}", (1, 3, 10)),
+    Trait("fancy", "disguise", "letters or digits drawn in fancy forms: {n:.0f}", (1, 4, 10, 20)),
     Trait(
-        "confusable", "disguise", "{n:.0f} letters posing as those of another script", (1, 3, 10)
+        "confusable", "disguise", "letters posing as those of another script: {n:.0f}", (1, 3, 10)
     ),
     Trait("strange_share", "disguise", "{n:.0%} of the characters are disguised", (0.03, 0.1, 0.3)),
-    Trait("split", "disguise", "{n:.0f} tags inside words or around nothing", (1, 3, 10)),
-    Trait("spaced", "disguise", "{n:.0f} gaps inside words", (3, 8)),
-    Trait("leet", "disguise", "{n:.0f} digits or signs in place of letters", (1, 3, 6)),
-    Trait("repeats", "repetition", "{n:.0f} characters repeated for effect", (1, 5, 20)),
+    Trait("split", "disguise", "tags inside words or around nothing: {n:.0f}", (1, 3, 10)),
+    Trait("spaced", "disguise", "gaps inside words: {n:.0f}", (3, 8)),
+    Trait("leet", "disguise", "digits or signs in place of letters: {n:.0f}", (1, 3, 6)),
+    Trait("repeats", "repetition", "characters repeated for effect: {n:.0f}", (1, 5, 20)),
     Trait("repetition", "repetition", "{n:.0%} of the words are repetitions", (0.2, 0.4, 0.6, 0.8)),
-    Trait("sums", "money", "{n:.0f} sums of money", (1, 3)),
-    Trait("phone", "contact", "{n:.0f} telephone numbers"),
-    Trait("mail", "contact", "{n:.0f} e-mail addresses"),
-    Trait("handle", "contact", "{n:.0f} @handles"),
+    Trait("sums", "money", "sums of money: {n:.0f}", (1, 3)),
+    Trait("phone", "contact", "telephone numbers: {n:.0f}"),
+    Trait("mail", "contact", "e-mail addresses: {n:.0f}"),
+    Trait("handle", "contact", "@handles: {n:.0f}"),
     Trait("digits", "numbers", "{n:.0%} digits", (0.02, 0.1, 0.3)),
     Trait("capitals", "shouting", "{n:.0%} capitals", (0.1, 0.3, 0.7)),
-    Trait("exclamation", "shouting", "{n:.0f} exclamation marks", (1, 3, 8)),
-    Trait("question", "conversation", "{n:.0f} question marks", (1, 3)),
+    Trait("exclamation", "shouting", "exclamation marks: {n:.0f}", (1, 3, 8)),
+    Trait("question", "conversation", "question marks: {n:.0f}", (1, 3)),
     Trait("signs", "signs", "{n:.0%} signs", (0.05, 0.15, 0.4)),
-    Trait("emoji", "emoji", "{n:.0f} emoji", (1, 3, 8)),
-    Trait("scripts", "scripts", "{n:.0f} scripts in one text", (2, 3)),
-    Trait("words", "length", "{n:.0f} words", (2, 5, 10, 20, 40, 80, 160, 400)),
-    Trait("lines", "length", "{n:.0f} lines", (2, 5, 12)),
-    *(Trait(name, "topic", f"words of {name}: {{n:.0f}}", (1, 2, 4)) for name in CONCEPTS),
-    Trait("topics", "topic", "{n:.0f} usual topics of spam at once", (2, 3, 4, 6)),
+    Trait("emoji", "emoji", "emoji: {n:.0f}", (1, 3, 8)),
+    Trait("scripts", "scripts", "scripts in one text: {n:.0f}", (2, 3)),
+    Trait("words", "length", "words: {n:.0f}", (2, 5, 10, 20, 40, 80, 160, 400)),
+    Trait("lines", "length", "lines: {n:.0f}", (2, 5, 12)),
+    *(
+        Trait(name, "topic", f"words about {about}: {{n:.0f}}", (1, 2, 4))
+        for name, about in ABOUT.items()
+    ),
+    Trait("topics", "topic", "usual topics of spam at once: {n:.0f}", (2, 3, 4, 6)),
     Trait("praise_share", "praise", "{n:.0%} of the words are stock praise", (0.05, 0.15, 0.3)),
     Trait("praise_link", "praise", "stock praise together with a link"),
     Trait("selling_name", "author", "the author's name advertises"),
@@ -82,7 +102,7 @@ TRAITS = (
     Trait("name_in_host", "author", "the author's name repeats words of the author's host"),
     Trait("long_name", "author", "the author's name has {n:.0f} words", (3, 4)),
     Trait("author_deep", "author", "the author's link leads below a site's front"),
-    Trait("author_host", "author", "{n:.0f} hyphens or digits in the author's host", (1, 3)),
+    Trait("author_host", "author", "hyphens or digits in the author's host: {n:.0f}", (1, 3)),
     Trait("author_free", "author", "the author's link leads where anybody gets a page"),
     Trait("signed", "author", "the text begins with the author's name"),
 )
