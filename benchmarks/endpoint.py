@@ -36,7 +36,7 @@ class Round:
 
 def comments(length: int) -> Iterator[dict[str, object]]:
     """Comments of about `length` characters, no text twice; real ones where they are at hand."""
-    chance = random.Random(20260520)  # noqa: S311
+    chance = random.Random(20260520)
     folder = os.environ.get("WEIR_TRAINING_DATA")
     texts = list(_real(Path(folder), length)) if folder else []
     chance.shuffle(texts)
