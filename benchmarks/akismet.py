@@ -7,9 +7,10 @@ judging and recording cost.
 import argparse
 import statistics
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
@@ -67,14 +68,9 @@ def ask(server: Server, count: int, seed: int, waits: Waits) -> None:
 def measure(server: Server, count: int, connections: int) -> Waits:
     """Let so many connections ask at the same time."""
     waits = Waits()
-    threads = [
-        threading.Thread(target=ask, args=(server, count // connections, seed, waits))
-        for seed in range(connections)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(connections) as pool:
+        share = partial(ask, server, count // connections, waits=waits)
+        list(pool.map(share, range(connections)))
     return waits
 
 

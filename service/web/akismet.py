@@ -16,7 +16,7 @@ from model.comment import Comment, Label
 from model.verdict import Decision
 from service import errors, logs
 from service.db.sites import Site
-from service.metrics import LABELS, decision_meter
+from service.metrics import LABELS
 from service.web import parts, telling
 from service.web.akismet_account import account
 from service.web.akismet_form import TEXT, Form, TooManyFields, read_comment
@@ -72,9 +72,7 @@ def comment_check(site: Site, form: Form) -> Response:
     except errors.StorageError as error:
         log.error("storage failed", problem=str(error))
         return _verdict(site, Decision.HOLD, {})
-    decision_meter("akismet", screened.judgement.decision)()
-    if logs.detailed():
-        telling.log(screened)
+    telling.note(screened, "akismet")
     return _verdict(site, screened.judgement.decision, {"guid": screened.id})
 
 

@@ -7,14 +7,13 @@ from typing import Any
 import orjson
 from flask import Blueprint, request
 
-from service import logs
 from service.db import comments, labels, listing
 from service.db.activity import Count, activity
 from service.db.sites import Site
 from service.errors import FieldError, Invalid, NotFound, RequestError, WeirError
-from service.metrics import LABELS, decision_meter
+from service.metrics import LABELS
 from service.screening import Screened
-from service.web import answers, parts, telling
+from service.web import answers, learning, parts, telling
 from service.web.errors import problem
 from service.web.reading import check
 from service.web.routing import Route, serve
@@ -37,9 +36,7 @@ def judge_comment(site: Site, body: CommentIn) -> bytes:
     if len(key) > LONGEST_KEY:
         raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {LONGEST_KEY}"),))
     screened = parts().screening.screen(site, body.comment(), idempotency_key=key)
-    decision_meter("json", screened.judgement.decision)()
-    if logs.detailed():
-        telling.log(screened)
+    telling.note(screened, "json")
     return telling.answered(screened)
 
 
@@ -63,7 +60,7 @@ def _checked(one: Any) -> CommentIn | RequestError:
 def _result(one: Screened | WeirError, explain: bool) -> Any:
     if isinstance(one, WeirError):
         return problem(one)
-    decision_meter("json", one.judgement.decision)()
+    telling.note(one, "json")
     return orjson.Fragment(telling.answered(one, explain=explain))
 
 
@@ -135,22 +132,13 @@ def _labelled(site: Site, comment_id: str, label_id: str, body: LabelIn) -> byte
 
 def get_site(site: Site) -> bytes:
     """The site this token belongs to."""
-    return orjson.dumps(telling.site(site))
+    return orjson.dumps(telling.site(site) | learning.promise(site))
 
 
 def change_site(site: Site, body: SitePatch) -> bytes:
     """Change the site's policy."""
     changed = parts().sites.set_policy(site.id, body.policy.changes())
-    return orjson.dumps(telling.site(changed))
-
-
-def list_models(site: Site) -> bytes:
-    """The models that judge this site's comments."""
-    scorer = parts().live.scorer()
-    base = scorer and {
-        "id": scorer.model.id, "kind": "base", "champion": True, "card": scorer.model.card
-    }  # fmt: skip
-    return orjson.dumps({"models": [base] if base else []})
+    return orjson.dumps(telling.site(changed) | learning.promise(changed))
 
 
 def get_stats(site: Site, query: StatsQuery) -> bytes:
@@ -203,7 +191,7 @@ ROUTES = (
     Route(method="GET", path="/v1/sites/self", handler=get_site, answer=answers.SiteAnswer),
     Route(method="PATCH", path="/v1/sites/self", handler=change_site, body=SitePatch,
           answer=answers.SiteAnswer, problems=(409,)),
-    Route(method="GET", path="/v1/models", handler=list_models, answer=answers.ModelList),
+    *learning.ROUTES,
     Route(method="GET", path="/v1/stats", handler=get_stats, query=StatsQuery,
           answer=answers.Stats),
 )  # fmt: skip

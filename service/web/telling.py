@@ -12,6 +12,7 @@ from service.clock import moment
 from service.db.comments import Stored
 from service.db.labels import LabelRow
 from service.db.sites import Site, policy_to
+from service.metrics import decision_meter
 from service.screening import Screened
 
 _log = logs.logger(__name__)
@@ -29,9 +30,12 @@ def answered(screened: Screened, *, explain: bool = True) -> bytes:
     return b'{"id":"%b","recorded":%b,%b' % (screened.id.encode(), recorded, judgement[1:])
 
 
-def log(screened: Screened) -> None:
-    """One line about a judgement: codes and weights, never text."""
+def note(screened: Screened, dialect: str) -> None:
+    """Count a judgement; where every request is logged, one line: codes and weights, no text."""
     judgement = screened.judgement
+    decision_meter(dialect, judgement.decision)()
+    if not logs.detailed():
+        return
     weights = {reason.code: round(reason.weight, 3) for reason in judgement.reasons}
     said = {"decision": judgement.decision.value, "score": judgement.score, "reasons": weights}
     _log.debug("judged", id=screened.id, replayed=screened.replayed, **said)

@@ -303,7 +303,7 @@ def _cpu_seconds(body, content_type):
 def test_time_grows_no_faster_than_the_form(name):
     small, large = (HOSTILE[name](n) for n in (1 << 18, 1 << 20))
 
-    once = min(_cpu_seconds(*small) for _ in range(5))
-    four_times = min(_cpu_seconds(*large) for _ in range(5))
+    once = min(_cpu_seconds(*small) for _ in range(9))
+    four_times = min(_cpu_seconds(*large) for _ in range(9))
 
-    assert four_times <= 5 * once + 0.002
+    assert four_times <= 5 * once + 0.003
