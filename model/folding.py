@@ -70,8 +70,10 @@ def _named(char: str) -> str:
     name = unicodedata.name(char, "")
     if "LATIN" not in name and "REGIONAL INDICATOR" not in name:
         return char
-    words = name.split(" WITH ")[0].split()
-    return words[-1].lower() if len(words[-1]) == 1 and char not in LATIN else char
+    last = name.split(" WITH ")[0].split()[-1]
+    if len(last) > 1 or char in LATIN:
+        return char
+    return last if "REGIONAL" in name else last.lower()
 
 
 _BACKWARDS = re.compile("\u202e([^\u202c-\u202e]*+)\u202c?")
