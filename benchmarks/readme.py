@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.picture import three_way
 from benchmarks.server import ROOT, Server
 from model.artifact import CARD
 from model.live import BASE
@@ -27,12 +28,16 @@ def summary(card: Mapping[str, Any]) -> str:
     """The README's table: sources with both labels, each judged by a model without it."""
     told = ["source left out", "spam", "good", *(NAMES[name] for name in COLUMNS)]
     rows = [told, ["---"] + ["--:"] * (len(told) - 1)]
-    for row in card["data"]:
-        if min(row["spam"], row["ham"]) >= BOTH:
-            found = card["unseen"][row["set"]]
-            cells = [_cell(name, found[name]) for name in COLUMNS]
-            rows.append([row["set"], str(row["spam"]), str(row["ham"]), *cells])
+    for row in _measured(card):
+        found = card["unseen"][row["set"]]
+        cells = [_cell(name, found[name]) for name in COLUMNS]
+        rows.append([row["set"], str(row["spam"]), str(row["ham"]), *cells])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _measured(card: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The sources with enough comments of either label."""
+    return [row for row in card["data"] if min(row["spam"], row["ham"]) >= BOTH]
 
 
 def _cell(name: str, figure: Mapping[str, Any]) -> str:
@@ -48,9 +53,11 @@ def between(text: str, table: str) -> str:
 
 
 def pages(card: Mapping[str, Any]) -> dict[Path, str]:
-    """Every page that has a table from the card, as it should be."""
+    """Every page that has a table or picture from the card, as it should be."""
+    picture = three_way(card["unseen"], [row["set"] for row in _measured(card)])
     tables = {ROOT / "README.md": summary(card), ROOT / "docs" / "model.md": as_markdown(card)}
-    return {path: between(path.read_text(), table) for path, table in tables.items()}
+    written = {path: between(path.read_text(), table) for path, table in tables.items()}
+    return written | {ROOT / "docs" / "unseen.svg": picture}
 
 
 def shipped() -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/model.md"])
+@pytest.mark.parametrize("path", ["README.md", "docs/model.md", "docs/unseen.svg"])
 def test_the_figures_are_those_of_the_shipped_models_card(path: str) -> None:
     """`python -m benchmarks readme` writes them."""
     assert (ROOT / path).read_text() == pages(shipped())[ROOT / path]
