@@ -6,12 +6,26 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
+
+from model.policy import NEVER, AkismetHold
+from service.wiring import Parts
 
 TABLE = tomllib.loads(Path(__file__).with_name("akismet_cases.toml").read_text("utf-8"))
 REQUIRED = {"blog": "https://boats.example", "user_ip": "192.0.2.7", "comment_author": "Ada"}
 TEXT = "text/plain; charset=utf-8"
+HOLD_ALL = {"accept_below": 0.0, "reject_above": NEVER}
+
+
+def akismet_sites(parts: Parts) -> dict[str, str]:
+    """Keys of sites that hold whatever no rule decides, by how each wants to hear of it; and
+    of one, "quiet", that nobody asks about a comment."""
+    ways = get_args(AkismetHold)
+    sites = {name: parts.sites.add(name, f"https://{name}.example") for name in (*ways, "quiet")}
+    for name in ways:
+        parts.sites.set_policy(sites[name].id, HOLD_ALL | {"akismet_hold": name})
+    return {name: site.akismet_key for name, site in sites.items()}
 
 
 @dataclass(frozen=True)

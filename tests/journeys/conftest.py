@@ -4,18 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from benchmarks.postgres import NoPostgres, a_database
 from benchmarks.server import Client, Server
-from model.policy import NEVER, AkismetHold
 from service.settings import Settings
-from service.wiring import Parts, wire
+from service.wiring import wire
 from tests.journeys.akismet_clients import install_node_clients
-
-HOLD_ALL = {"accept_below": 0.0, "reject_above": NEVER}
+from tests.journeys.akismet_questions import akismet_sites
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +42,6 @@ def akismet_keys(server: Server) -> Iterator[dict[str, str]]:
     parts = wire(Settings(data_dir=server.data_dir))
     yield akismet_sites(parts)
     parts.database.close()
-
-
-def akismet_sites(parts: Parts) -> dict[str, str]:
-    """Keys of sites that hold whatever no rule decides, by how each wants to hear of it; and
-    of one, "quiet", that nobody asks about a comment."""
-    ways = get_args(AkismetHold)
-    sites = {name: parts.sites.add(name, f"https://{name}.example") for name in (*ways, "quiet")}
-    for name in ways:
-        parts.sites.set_policy(sites[name].id, HOLD_ALL | {"akismet_hold": name})
-    return {name: site.akismet_key for name, site in sites.items()}
 
 
 @pytest.fixture(scope="session")

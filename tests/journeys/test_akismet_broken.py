@@ -18,8 +18,7 @@ from tests.journeys.akismet_clients import (
     npm_cedx_akismet,
     pypi_akismet,
 )
-from tests.journeys.akismet_questions import CASES
-from tests.journeys.conftest import akismet_sites
+from tests.journeys.akismet_questions import CASES, akismet_sites
 
 
 def answering(change):
