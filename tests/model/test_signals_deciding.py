@@ -79,6 +79,11 @@ def test_a_blocked_term_shows_where_it_stands_in_the_text_as_sent() -> None:
     assert reason.detail == "the text contains the blocked terms “best”, “casino”"
 
 
+def test_one_term_is_told_as_one() -> None:
+    reason = noticed("best casino", policy={"blocked_terms": TERMS})["blocked-term"]
+    assert reason.detail == "the text contains the blocked term “casino”"
+
+
 def test_an_allowed_term_accepts() -> None:
     policy = {"allowed_terms": ("sourdough",), "blocked_terms": ("bread",)}
     codes = list(noticed("A SourDough bread", policy=policy))
@@ -156,6 +161,15 @@ def test_what_was_said_of_a_short_text_only_weighs() -> None:
     reason = noticed("Thanks!", history=History(text=Tally(spam=4)))["labelled-text"]
     assert reason.decides is None
     assert reason.weight > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "decides"),
+    [("bread and water and salt", REJECT), ("bread and water and oil", None)],
+    ids=["24 characters", "23 characters"],
+)
+def test_from_24_characters_on_a_text_is_telling(content: str, decides: Decision | None) -> None:
+    assert decided("labelled-text", content, history=History(text=Tally(spam=1))) is decides
 
 
 def test_the_same_text_from_more_senders_weighs_more() -> None:
