@@ -4,6 +4,7 @@ Answers are HTTP 200 with a bare word, `invalid` included: clients compare bodie
 and take any other status for a breakdown. docs/akismet.md lists every answer and why.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -19,8 +20,9 @@ from service.db.sites import Site
 from service.metrics import LABELS
 from service.web import parts, telling
 from service.web.akismet_account import account
-from service.web.akismet_form import TEXT, Form, TooManyFields, read_comment
+from service.web.akismet_form import NAME, TEXT, Form, TooManyFields, read_comment
 from service.web.akismet_key import View, keyed, keyed_by, text
+from service.web.shapes import COMMENT_ID
 
 log = logs.logger(__name__)
 akismet = Blueprint("akismet", __name__)
@@ -124,7 +126,7 @@ def _submit(site: Site, form: Form, label: Label) -> Response:
 
 def _learn(site: Site, form: Form, comment: Comment, label: Label) -> None:
     LABELS.labels("akismet", label).inc()
-    review, reporter = parts().review, form.get("reporter")
+    review, reporter = parts().review, form.get("reporter")[:NAME]
     for known in filter(None, _meant(site, form, comment)):
         with suppress(errors.NotFound):
             review.label(site, known, label, source="akismet", moderator=reporter)
@@ -134,7 +136,7 @@ def _learn(site: Site, form: Form, comment: Comment, label: Label) -> None:
 
 def _meant(site: Site, form: Form, comment: Comment) -> Iterator[str | None]:
     """Which comment a report is about: by its guid, else by what it says and who wrote it."""
-    yield form.get("guid")
+    yield form.get("guid") if re.match(COMMENT_ID, form.get("guid")) else None
     yield parts().review.match(site, comment)
 
 

@@ -102,6 +102,8 @@ def _fields(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 def _unquote(raw: bytes) -> bytes:
     raw = raw.replace(b"+", b" ")
+    if b"%" not in raw:
+        return raw
     return unquote_to_bytes(raw) if len(raw) < LONG else _unquote_long(raw)
 
 

@@ -73,8 +73,14 @@ def world(sqlite_parts):
 
 
 @pytest.fixture
+def anywhere(parts):
+    """The same as `world` on each kind of database."""
+    return _world(parts)
+
+
+@pytest.fixture
 def hurried_world(sqlite_parts):
-    """The same where only two questions a minute are allowed."""
+    """The same as `world` where only two questions a minute are allowed."""
     return _world(replace(sqlite_parts, limiter=Limiter("", 2)))
 
 

@@ -203,6 +203,18 @@ def test_a_test_report_teaches_nothing(world):
     assert world.said_of(guid) == []
 
 
+def test_nonsense_is_reported_like_anything_else(anywhere):
+    nonsense = {
+        "guid": "cmt_\0",
+        "reporter": "\0" * 300,
+        "comment_content": "a\0b",
+        "user_ID": "\0",
+    }
+
+    assert anywhere.post("/1.1/comment-check", **nonsense).data == b"true"
+    assert anywhere.post("/1.1/submit-spam", **nonsense).data == THANKS.encode()
+
+
 def test_a_report_may_be_repeated(world):
     for _ in range(3):
         assert world.post("/1.1/submit-ham", comment_content=world.good).data == THANKS.encode()
