@@ -36,6 +36,9 @@ EXTRAS = SLOTS - 2**12
 COVERAGE_BITS = 2**18
 MOST_EXTRAS = 16
 
+EXAM = 0.25
+"""Share of a site's texts that no model of it learns from: thresholds are certified on them."""
+
 _EXTRA_VALUE = 0.5
 _AUTHOR, _HOST = "author", "host"
 _MARKUP = features.MARKUP

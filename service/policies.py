@@ -11,6 +11,7 @@ def _whole(value: object) -> object:
 
 
 Milliseconds = Annotated[int, Field(ge=0, le=10**12), BeforeValidator(_whole)]
+Days = Annotated[int, Field(ge=1, le=90), BeforeValidator(_whole)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Probability = Annotated[float, Field(ge=0, le=1)] | None
 Entry = Annotated[str, Field(min_length=1, max_length=255)]

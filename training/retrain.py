@@ -14,16 +14,13 @@ from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.policy import NEVER, Policy
 from model.scorer import Scorer
-from model.site_layer import SiteLayer
+from model.site_layer import EXAM, SiteLayer
 from model.site_scorer import SiteScorer
 from model.text import read
 from model.verdict import probability
 from training.duplicates import clusters
 from training.gate import rule, sit
 from training.site_layer import Fitted, TooFewLabels, fit
-
-EXAM = 0.25
-"""Share of the texts that no model of the site ever learns from."""
 
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 HELD = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
@@ -33,6 +30,7 @@ DOUBTFUL, LIKELY, CERTAIN = 0.05, 0.5, 0.8
 """Spam probabilities: below the first nothing is held, from the second on nothing accepted,
 below the third nothing rejected, whatever could be certified."""
 
+MANY = 10**9
 LOUDEST = 5
 """Near-duplicates together weigh at most so many comments."""
 
@@ -163,7 +161,7 @@ def _row(proof: figures.Certificate) -> dict[str, Any]:
 
 
 def _missing(proof: figures.Certificate) -> dict[str, Any]:
-    return {"budget": proof.budget, "n": proof.n, "missing": proof.missing}
+    return {"budget": proof.budget, "n": proof.n, "missing": min(proof.missing, MANY)}
 
 
 def _accept_below(chances: NDArray[np.float64], reject_above: float, share: float) -> float:

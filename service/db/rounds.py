@@ -48,6 +48,13 @@ def ask(connection: Connection, site_id: str, now: datetime, *, last_label: int 
     return identity
 
 
+def waiting(connection: Connection, site_id: str) -> str | None:
+    """The id of a site's round that nobody has taken up yet."""
+    mine = (rounds.c.site_id == site_id) & rounds.c.started_at.is_(None)
+    query = select(rounds.c.id).where(mine, rounds.c.finished_at.is_(None)).limit(1)
+    return connection.execute(query).scalar()
+
+
 def start(connection: Connection, round_id: str, now: datetime) -> None:
     """Take a round up, so that no worker does."""
     started = {"started_at": milliseconds(now)}

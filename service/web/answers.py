@@ -151,6 +151,19 @@ class Labelled(BaseModel):
     state: State
 
 
+class Certificate(BaseModel):
+    """What stands behind the rejecting threshold: measured on comments unseen."""
+
+    budget: float
+    reject_above: float | None
+    n: int
+    errors: int
+    bound: float
+    confidence: float
+    source: str
+    basis: Literal["base", "site"]
+
+
 class SiteAnswer(BaseModel):
     """The site this token belongs to."""
 
@@ -160,15 +173,67 @@ class SiteAnswer(BaseModel):
     created_at: str = Field(json_schema_extra={"format": "date-time"})
     policy: PolicyChange
     policy_version: str
+    thresholds: Thresholds
+    certificate: Certificate | None
+    good_labels_missing: int = Field(
+        description="Good comments still to be labelled for a certificate of the site's own"
+    )
 
 
 class ModelRow(BaseModel):
-    """One trained model."""
+    """One trained model; `passed` and `reason` are what the gate said of a site's own."""
 
     id: str
     kind: Literal["base", "site"]
     champion: bool
     card: dict[str, Any]
+    withdrawn: bool = False
+    passed: bool | None = None
+    reason: str | None = None
+    created_at: str | None = None
+
+
+class Job(BaseModel):
+    """A round of training, run by the background worker."""
+
+    id: str
+    state: Literal["waiting", "promoted", "refused"]
+    requested_at: str = Field(json_schema_extra={"format": "date-time"})
+    finished_at: str | None
+    model: str | None
+    reason: str
+    report: dict[str, Any] = Field(description="Figures of champion and challenger, unseen")
+
+
+class WrongRejects(BaseModel):
+    """Good comments among those rejected, estimated from the labels on them (95 %)."""
+
+    labelled: int
+    expected: float | None
+    lower: float | None
+    upper: float | None
+
+
+class Changed(BaseModel):
+    """A comment that would have changed side."""
+
+    id: str = Id
+    was: Decision = Field(alias="from")
+    to: Decision
+
+
+class WhatIf(BaseModel):
+    """What another policy would have decided, beside what was decided."""
+
+    comments: int
+    thresholds: Thresholds
+    before: dict[str, int]
+    after: dict[str, int]
+    days: list[dict[str, Any]]
+    wrong_rejects: WrongRejects
+    queue_minutes: float
+    changed: int
+    changes: list[Changed]
 
 
 class ModelList(BaseModel):

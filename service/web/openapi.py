@@ -26,6 +26,7 @@ REASONS = {
 _PATTERNS = {
     "comment_id": "cmt_ and a ULID",
     "label_id": "lbl_ and a ULID",
+    "job_id": "job_ and a ULID",
 }
 
 

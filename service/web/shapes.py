@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from model.comment import Comment, Label
 from model.lists import parse_address
 from service.db.comments import State
-from service.policies import Milliseconds, PolicyChange
+from service.policies import Days, Milliseconds, PolicyChange
 
 MOST_IN_BATCH = 1000
 COMMENT_ID = r"^cmt_[0-9A-HJKMNP-TV-Z]{26}$"
@@ -190,6 +190,13 @@ class SitePatch(Shape):
     """What to change of a site; the policy's fields that are left out stay."""
 
     policy: PolicyChange
+
+
+class WhatIfIn(Shape):
+    """A policy to try on the last days; its fields that are left out are the site's own."""
+
+    policy: PolicyChange
+    days: Days = 30
 
 
 class StatsQuery(Shape):

@@ -1,0 +1,120 @@
+"""The native API's part about learning: models, rounds of training, looking back."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from model.figures import good_comments_needed
+from model.policy import Policy, certificate, thresholds
+from model.site_layer import EXAM
+from service import answer
+from service.clock import moment
+from service.db import champions, labels, rounds
+from service.db.judged import judged_since
+from service.db.sites import Site, policy_from, policy_to
+from service.web import answers, parts, telling
+from service.web.routing import Route
+from service.web.shapes import WhatIfIn
+from service.whatif import Past, what_if
+
+MANY = 10**9
+"""Said instead of any higher number: a budget of next to nothing takes more than anybody has."""
+
+
+def list_models(site: Site) -> bytes:
+    """The base, and the models this site has taught, newest first."""
+    with parts().database.reading() as connection:
+        rows = champions.of_site(connection, site.id)
+        entries = champions.log(connection, site.id)
+    champion, gone = champions.champion_of(entries), champions.withdrawn(entries)
+    own = [
+        {"id": row.id, "kind": "site", "champion": row.id == champion, "card": row.card,
+         "withdrawn": row.id in gone, "passed": row.passed, "reason": row.reason,
+         "created_at": telling.time(row.at)}
+        for row in rows
+    ]  # fmt: skip
+    return orjson.dumps({"models": [*_base(taught=bool(champion)), *own]})
+
+
+def _base(*, taught: bool) -> list[dict[str, Any]]:
+    scorer = parts().live.scorer()
+    if scorer is None:
+        return []
+    model = scorer.model
+    return [{"id": model.id, "kind": "base", "champion": not taught, "card": model.card}]
+
+
+def retrain(site: Site) -> bytes:
+    """Ask for a round of training; the background worker runs it."""
+    now = parts().clock()
+    with parts().database.writing() as connection:
+        job = rounds.waiting(connection, site.id) or rounds.ask(connection, site.id, now)
+        found = rounds.get(connection, site.id, job)
+    return _job(found)
+
+
+def get_job(site: Site, job_id: str) -> bytes:
+    """How a round of training went."""
+    with parts().database.reading() as connection:
+        return _job(rounds.get(connection, site.id, job_id))
+
+
+def _job(row: rounds.RoundRow) -> bytes:
+    finished = telling.time(row.finished_at) if row.finished_at else None
+    told = {"id": row.id, "state": row.state, "requested_at": telling.time(row.requested_at),
+            "finished_at": finished, "model": row.model_id or None, "reason": row.reason,
+            "report": row.report}  # fmt: skip
+    return orjson.dumps(told)
+
+
+def look_back(site: Site, body: WhatIfIn) -> bytes:
+    """What another policy would have decided in the last days; nothing changes."""
+    policy = policy_from(policy_to(site.policy) | body.policy.changes())
+    since = parts().clock() - timedelta(days=body.days)
+    with parts().database.reading() as connection:
+        rows = judged_since(connection, site.id, since)
+        said = labels.of_comments(connection, [row.id for row in rows])
+    past = [
+        Past(row.id, moment(row.created_at).date(), answer.from_json(row.answer),
+             labels.in_force(said.get(row.id, [])))
+        for row in rows
+    ]  # fmt: skip
+    return orjson.dumps(what_if(past, policy, thresholds(policy, _card(site))))
+
+
+def promise(site: Site) -> dict[str, Any]:
+    """The thresholds in force, what they rest on, and what a certificate of one's own takes."""
+    card, policy = _card(site), site.policy
+    proof = certificate(policy, card)
+    return {
+        "thresholds": asdict(thresholds(policy, card)),
+        "certificate": asdict(proof) if proof else None,
+        "good_labels_missing": 0 if proof and proof.basis == "site" else _missing(policy, card),
+    }
+
+
+def _missing(policy: Policy, card: Mapping[str, Any]) -> int:
+    """How many more good comments must be labelled; a share of them is kept for the exam."""
+    short = {row["budget"]: row["missing"] for row in card.get("thresholds", {}).get("short", ())}
+    missing = int(short.get(policy.reject_budget, good_comments_needed(policy.reject_budget)))
+    return min(math.ceil(missing / EXAM), MANY)
+
+
+def _card(site: Site) -> Mapping[str, Any]:
+    scorer = parts().serving.scorer(site)
+    return scorer.model.card if scorer else {}
+
+
+ROUTES = (
+    Route(method="GET", path="/v1/models", handler=list_models, answer=answers.ModelList),
+    Route(method="POST", path="/v1/models/retrain", handler=retrain, answer=answers.Job,
+          status=202),
+    Route(method="GET", path="/v1/models/retrain/{job_id}", handler=get_job, answer=answers.Job,
+          problems=(404,)),
+    Route(method="POST", path="/v1/sites/self/what-if", handler=look_back, body=WhatIfIn,
+          answer=answers.WhatIf),
+)  # fmt: skip
