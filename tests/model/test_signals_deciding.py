@@ -203,5 +203,6 @@ def test_an_old_comment_sent_again_is_part_of_no_flood_and_no_burst() -> None:
     link = WORDS + " http://win.example"
     codes = {"flood", "burst", "same-text"}
     assert codes <= set(noticed(link, history=crowd))
+    assert codes <= set(noticed(link, history=crowd, submitted_at=NOW - timedelta(hours=23)))
     assert not codes & set(noticed(link, history=crowd, submitted_at=old))
     assert not codes & set(noticed(link, history=crowd, submitted_at=old.replace(tzinfo=None)))
