@@ -71,6 +71,15 @@ def test_a_chunked_body_is_understood(port, form):
     assert answer(told(port, head, chunks + b"0\r\n\r\n"))[2] == b"false"
 
 
+def test_a_chunk_without_a_size_is_told_so(port):
+    head = request(b"", "1.1", HOST, FORM, "Transfer-Encoding: chunked", CLOSE)
+
+    status, headers, said = answer(told(port, head, b"what\r\nblog=b\r\n0\r\n\r\n"))
+
+    assert (status, said) == ("200", b"Malformed request.")
+    assert "x-akismet-debug-help" in headers
+
+
 def test_who_asks_before_sending_is_told_to_go_on(port, form):
     length = f"Content-Length: {len(form)}"
     head = request(b"", "1.1", HOST, FORM, length, CLOSE, "Expect: 100-continue")
