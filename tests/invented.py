@@ -29,7 +29,7 @@ _WORDS = {
 
 _ASIDES = """yesterday neighbour bucket really ladder kitchen sister market garden evening window
     bicycle nothing always rather morning because cousin village harvest bottle corner weather
-    together holiday basket patience station shoulder whistle umbrella teacher""".split()
+    together holiday basket patience station shoulder whistle umbrella teacher""".split()  # noqa: SIM905 - a list to be read
 
 
 def comments(number: int, *, spam: float = 0.5, seed: int = 0, first: int = 0) -> list[Example]:
