@@ -7,7 +7,7 @@ this and must not load scipy; the tests compare it with scipy.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -196,18 +196,22 @@ def bootstrap(
     a paired comparison let the statistic be the difference on the same rows. Rounds in which
     it is NaN (one kind missing) are left out.
     """
+    values = [statistic(rows) for rows in resampled(clusters, rounds=rounds, seed=seed)]
+    tail = (1 - confidence) / 2
+    kept = np.asarray(values)[~np.isnan(values)]
+    lower, upper = np.quantile(kept, [tail, 1 - tail]) if len(kept) else (math.nan, math.nan)
+    n = len(np.asarray(clusters))
+    return Interval(statistic(np.arange(n)), float(lower), float(upper), n)
+
+
+def resampled(clusters: ArrayLike, *, rounds: int, seed: int = 0) -> Iterator[NDArray[np.intp]]:
+    """Row numbers of each bootstrap round: as many clusters as there are, drawn anew."""
     _, number = np.unique(np.asarray(clusters), return_inverse=True)
     order, sizes = np.argsort(number, kind="stable"), np.bincount(number)
     starts = np.cumsum(sizes) - sizes
     random = np.random.default_rng(seed)
-    values = [
-        statistic(order[_rows(starts, sizes, random.integers(0, len(sizes), len(sizes)))])
-        for _ in range(rounds)
-    ]
-    tail = (1 - confidence) / 2
-    kept = np.asarray(values)[~np.isnan(values)]
-    lower, upper = np.quantile(kept, [tail, 1 - tail]) if len(kept) else (math.nan, math.nan)
-    return Interval(statistic(np.arange(len(number))), float(lower), float(upper), len(number))
+    for _ in range(rounds):
+        yield order[_rows(starts, sizes, random.integers(0, len(sizes), len(sizes)))]
 
 
 def _rows(

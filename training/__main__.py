@@ -12,6 +12,7 @@ from rich.console import Console
 from model import artifact
 from training import card as cards
 from training import promise
+from training.compare import compared, selected, trials
 from training.corpus import Corpus
 from training.examples import BadExamples, capped, load, unique
 from training.fit import CONFIGURATIONS, fit, lessons
@@ -65,6 +66,23 @@ def base(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> 
 def card(folder: Path) -> None:
     """Print the figures of a base model as Markdown."""
     click.echo(cards.as_markdown(json.loads((folder / artifact.CARD).read_text())))
+
+
+@main.command()
+@click.argument("names", nargs=-1, required=True, metavar="CONFIGURATION...")
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--seeds", default=3, show_default=True)
+def compare(names: tuple[str, ...], data: Path, seeds: int) -> None:
+    """Try configurations far and near beside the plain baseline; refuse what is worse anywhere."""
+    if unknown := set(names) - set(CONFIGURATIONS):
+        raise click.UsageError(f"there is no {min(unknown)}; there are {', '.join(CONFIGURATIONS)}")
+    corpus, praise = _corpus(data, 0), _praise(data)
+    tried = [trials(corpus, names, seed, praise, told.print) for seed in range(seeds)]
+    each = list(zip(*tried, strict=True))
+    rows = {name: [compared(trial, name) for trial in each] for name in names}
+    for name, found in rows.items():
+        told.print(f"{name}: {'refused' if any(row['worse'] for row in found) else 'allowed'}")
+    click.echo(json.dumps({"rows": rows, "selected": selected(rows)}, indent=1))
 
 
 def _corpus(data: Path, seed: int) -> Corpus:

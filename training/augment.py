@@ -1,5 +1,5 @@
 """What the data sets lack, made from what they have: harmless links, disguises, cut, joined
-and padded texts, spun praise.
+and padded texts; and what is expanded from templates.
 
 Good comments with a harmless link hardly occur in any set, so a model trained without these
 rejects 94 % of them; disguised spam occurs in two sets only. Made examples keep the source,
@@ -13,15 +13,14 @@ from functools import partial
 
 import numpy as np
 
-from model.comment import Comment, Example, Label
+from model.comment import Example, Label
 from model.confusables import LATIN
 from model.hosts import KNOWN_GOOD
+from training import spun
+from training.spun import WORDS, Random
+from training.spun import host as unknown_host
 
-Random = np.random.Generator
 Change = Callable[[str, Random], str]
-
-PRAISE = "praise"
-"""The source of spun praise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,8 @@ class Plan:
     """How many examples of each kind are made, as shares of the spam or of the good ones.
 
     Measured in EXPERIMENTS.md; `unknown` is the share of harmless links whose host nobody
-    knows, `praise` a number of comments.
+    knows; `praise` and the `template_`s are numbers of comments,
+    `good_windows` of windows taken from every good comment that has three.
     """
 
     links: float = 0.15
@@ -40,6 +40,9 @@ class Plan:
     joined: float = 0.05
     padded: float = 0.10
     praise: int = 600
+    template_spam: int = 1200
+    template_good: int = 900
+    good_windows: int = 2
 
 
 def augmented(
@@ -62,9 +65,8 @@ def augmented(
             texts = [_text(example) for example in own]
             made += _changed(own, plan.joined, partial(_behind, texts), random)
             made += _changed(theirs, plan.padded, partial(_behind, _sentences(own)), random)
-    if praise.strip() and plan.praise:
-        made += _spun(praise, plan.praise, random)
-    return made
+    made += spun.praise(praise, plan.praise, random)
+    return made + spun.from_templates(plan.template_spam, plan.template_good, random)
 
 
 def with_link(text: str, random: Random, unknown: float = 0.2) -> str:
@@ -81,16 +83,6 @@ def disguised(text: str, random: Random) -> str:
     for number in random.choice(len(_DISGUISES), size=random.integers(1, 3), replace=False):
         text = _DISGUISES[number](text, random)
     return text
-
-
-def spin(template: str, random: Random) -> str:
-    """One expansion of spintax, `{a|b}` nested at will: innermost first, so linear per level."""
-    for _ in range(12):
-        spun = _CHOICE.sub(lambda found: _pick(found[1].split("|"), random), template)
-        if spun == template:
-            break
-        template = spun
-    return template
 
 
 def _changed(
@@ -118,13 +110,9 @@ def _pick(choices: Sequence[str], random: Random) -> str:
 
 def _harmless_url(random: Random, unknown: float) -> str:
     known = random.random() >= unknown
-    host = _pick(_HOSTS, random) if known else f"{_name(random)}.{_pick(_ENDINGS, random)}"
-    path = "/".join(_pick(_WORDS, random) for _ in range(random.integers(0, 4)))
+    host = _pick(_HOSTS, random) if known else unknown_host(random)
+    path = "/".join(_pick(WORDS, random) for _ in range(random.integers(0, 4)))
     return f"{_pick(['https://', 'https://', 'https://www.', 'http://'], random)}{host}/{path}"
-
-
-def _name(random: Random) -> str:
-    return _pick(_WORDS, random) + _pick(["", "", "-"], random) + _pick(_WORDS, random)
 
 
 def _with_harmless_signs(text: str, random: Random) -> str:
@@ -190,47 +178,14 @@ def _as_entities(text: str, random: Random) -> str:
     return "".join(f"&#{ord(c)};" if hit[i] and c.isalpha() else c for i, c in enumerate(text))
 
 
-def _spun(praise: str, count: int, random: Random) -> list[Example]:
-    """Praise that fits every page, with a link in the text or behind the name: spam."""
-    templates = [part.strip() for part in _PARAGRAPH.split(praise) if "{" in part]
-    return [
-        _praise(spin(_pick(templates, random), random), number, random) for number in range(count)
-    ]
-
-
-def _praise(text: str, number: int, random: Random) -> Example:
-    url = f"http://{_name(random)}.{_pick(_ENDINGS, random)}/{_pick(_TRADES, random)}.html"
-    words = " ".join(" ".join(text.split()).split(" ")[: int(random.integers(12, 80))])
-    in_text = random.random() < 0.5
-    comment = Comment(
-        content=f"{words} {url}" if in_text else words,
-        author_name="" if in_text else _pick(_TRADES, random).replace("-", " "),
-        author_url="" if in_text else url,
-    )
-    return Example(comment=comment, label=Label.SPAM, source=PRAISE, cluster=f"praise-{number}")
-
-
-_CHOICE = re.compile(r"\{([^{}]*)\}")
-_PARAGRAPH = re.compile(r"\|\s*\n|\n\s*\n")
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _SENTENCE = re.compile(r"[^.!?\n。！？]{10,120}[.!?。！？]")
 _HOSTS = sorted(KNOWN_GOOD)
-_ENDINGS = ("com", "org", "net", "de", "co.uk", "io", "fr", "info", "blog")
 _POINTERS = (
     "{}", "{}", "See {}", "Source: {}", "There is more in {} if you want the details.",
     "I read about it in {} last year.", "It is explained at {}", "cf. {}", "({})",
     "Here is the documentation: {}", "As {} says, it depends.", "参见 {}", "详见 {}", "Siehe {}",
     "Lihat {}", "Подробнее: {}", "Ver {}", "Voir {}",
-)  # fmt: skip
-_WORDS = """
-    garden history wiki science notes story library music water teacher paper kitchen map
-    travel winter language report index article bridge coffee research review village garage
-    2019 archive p123 tutorial guide manual issue question answer docs book page data photo
-    """.split()  # noqa: SIM905 - a list to be read
-_TRADES = (
-    "cheap-flights", "payday-loans", "buy-shoes-online", "weight-loss-pills", "seo-services",
-    "best-casino-bonus", "replica-watches", "car-insurance-quotes", "fat-burner-reviews",
-    "wedding-dresses-outlet", "locksmith-near-me", "free-download", "essay-writing-service",
 )  # fmt: skip
 _POSING = {letter: like for like, letter in LATIN.items()}
 _DISGUISES: tuple[Change, ...] = (

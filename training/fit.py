@@ -16,9 +16,10 @@ from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.features import CHARS, DIMENSIONS, FORMAT, MARKUP, WORDS
 from model.structure import NEVER_GOOD, TRAIT_OF
-from training.augment import PRAISE, Plan, augmented
+from training.augment import Plan, augmented
 from training.corpus import SKETCH_BITS, Bools, Corpus, Features, Floats
-from training.examples import family, rule_of
+from training.examples import family, part, rule_of
+from training.spun import PRAISE, TEMPLATES
 
 BLOCKS = {
     "structure": (0, MARKUP),
@@ -56,24 +57,27 @@ CONFIGURATIONS = {
 class Lessons:
     """What a model is fitted on: examples within the caps, and those made from them.
 
-    One row each: features of the whole text, is it spam, the `family` under which its source
-    is left out, the kind of place it comes from. `keys` are the coverage keys of the former.
+    One row each: features of the whole text, is it spam, the family under which its source is
+    left out, the part of the source it lies in, the kind of place it comes from. `keys` are
+    the coverage keys of the former.
     """
 
     rows: csr_matrix
     is_spam: Bools
     families: NDArray[np.str_]
+    parts: NDArray[np.str_]
     kinds: NDArray[np.str_]
     keys: list[NDArray[np.uint32]]
 
     def without(self, name: str) -> "Lessons":
-        """All that do not belong to one family of sources."""
-        kept = self.families != name
+        """All that do not belong to one family of sources, or to one part of a source."""
+        kept = (self.families != name) & (self.parts != name)
         keys = [keys for keys, keep in zip(self.keys, kept, strict=False) if keep]
         return Lessons(
             self.rows[np.flatnonzero(kept)],
             self.is_spam[kept],
             self.families[kept],
+            self.parts[kept],
             self.kinds[kept],
             keys,
         )
@@ -84,18 +88,37 @@ def lessons(corpus: Corpus, plan: Plan | None, seed: int, praise: str = "") -> L
 
     `praise` is the spintax from which spun praise is made.
     """
-    taught = corpus.where(
-        np.array([rule_of(example.source).teaches for example in corpus.examples], bool)
-    )
-    made = augmented(taught.examples, seed, praise, plan) if plan else []
-    examples = [*taught.examples, *made]
+    may_teach = [rule_of(example.source).teaches for example in corpus.examples]
+    taught = corpus.where(np.array(may_teach, bool))
+    if plan is None:
+        return _lessons(taught, taught.examples, [taught.whole])
+    made = augmented(taught.examples, seed, praise, plan)
+    of, windows = _good_windows(taught, plan.good_windows, seed)
+    examples = [*taught.examples, *made, *(taught.examples[row] for row in of)]
+    rows = [taught.whole, Features().transform(made), taught.windows[windows]]
+    return _lessons(taught, examples, rows)
+
+
+def _lessons(taught: Corpus, examples: Sequence[Example], rows: list[csr_matrix]) -> Lessons:
     return Lessons(
-        rows=vstack([taught.whole, Features().transform(made)], "csr") if made else taught.whole,
+        rows=vstack(rows, "csr"),
         is_spam=np.array([example.label is Label.SPAM for example in examples], bool),
         families=np.array([family(example.source) for example in examples]),
+        parts=np.array([part(example) for example in examples]),
         kinds=np.array([_kind(example) for example in examples]),
         keys=taught.keys,
     )
+
+
+def _good_windows(
+    taught: Corpus, each: int, seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Some windows of long good comments, and whose they are: the worst of many windows is
+    what counts in serving, so the model must have seen that parts of good comments are good."""
+    random, sizes = np.random.default_rng(seed), np.diff(taught.ends, prepend=0)
+    long = np.flatnonzero(~taught.is_spam & (sizes >= 3))
+    chosen = [taught.ends[row] - 1 - random.permutation(sizes[row])[:each] for row in long]
+    return np.repeat(long, each), np.concatenate([*chosen, np.zeros(0, np.intp)]).astype(np.intp)
 
 
 def fit(taught: Lessons, configuration: Configuration) -> BaseModel:
@@ -129,7 +152,7 @@ def _columns(blocks: Sequence[str]) -> NDArray[np.intp]:
 
 
 def _kind(example: Example) -> str:
-    return "blog" if example.source == PRAISE else rule_of(example.source).kind
+    return "blog" if example.source in (PRAISE, TEMPLATES) else rule_of(example.source).kind
 
 
 def _weightings(spam: Bools, kind_of: NDArray[np.str_]) -> list[Floats]:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -21,6 +21,7 @@ def counts(draw):
     return draw(st.integers(0, n)), n
 
 
+@settings(deadline=None)
 @given(counts(), st.sampled_from([0.5, 0.9, 0.95, 0.975, 0.999]))
 def test_exact_bounds_agree_with_the_beta_distribution(count, confidence):
     errors, n = count
@@ -51,6 +52,7 @@ def test_a_budget_needs_its_known_number_of_good_comments(budget, needed):
     assert figures.clopper_pearson_upper(0, needed - 1) > budget
 
 
+@settings(deadline=None)
 @given(scores_in_steps, scores_in_steps)
 def test_the_area_under_the_curve_counts_ties_half(spam, good):
     is_spam = [True] * len(spam) + [False] * len(good)
@@ -64,6 +66,7 @@ def test_ranking_figures_need_both_kinds():
     assert math.isnan(figures.recall_at_fpr([False], [1.0], 0.01))
 
 
+@settings(deadline=None)
 @given(scores_in_steps, scores_in_steps, st.floats(0, 1))
 def test_recall_at_fpr_is_the_best_allowed_threshold(spam, good, fpr):
     is_spam = [True] * len(spam) + [False] * len(good)
@@ -75,6 +78,7 @@ def test_recall_at_fpr_is_the_best_allowed_threshold(spam, good, fpr):
     assert figures.recall_at_fpr(is_spam, spam + good, fpr) == pytest.approx(best)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1))
 def test_brier_agrees_with_scikit_learn_and_perfect_calibration_has_no_error(rows):
     is_spam, probability = [row[0] for row in rows], [row[1] for row in rows]
@@ -92,6 +96,7 @@ def test_a_probability_of_one_falls_into_the_last_bin():
     assert (said.tolist(), seen.tolist(), count.tolist()) == ([0, 1], [0, 1], [1, 1])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000), budgets)
 def test_the_allowed_errors_are_the_most_the_bound_permits(n, budget):
     allowed = figures.largest_count(n, budget)
@@ -99,6 +104,7 @@ def test_the_allowed_errors_are_the_most_the_bound_permits(n, budget):
     assert figures.clopper_pearson_upper(allowed + 1, n) > budget
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30).map(float), min_size=1, max_size=400), budgets)
 def test_a_certified_threshold_keeps_its_budget_even_with_ties(good, budget):
     certificate = figures.reject_threshold(good, budget)
@@ -125,6 +131,7 @@ def test_certified_thresholds_keep_the_promise_as_often_as_they_say():
     assert broken <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 200)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 20).map(float), min_size=1), st.integers(0, 21), budgets)
 def test_the_accept_threshold_is_the_lowest_that_meets_the_held_budget(scores, above, budget):
     accept = figures.accept_threshold(scores, above, budget)

@@ -1,13 +1,13 @@
 """Examples made from examples: what changes, and what must not."""
 
 import numpy as np
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.comment import Label
 from model.text import read
-from training.augment import PRAISE, Plan, augmented, disguised, spin, with_link
+from training.augment import Plan, augmented, disguised, with_link
+from training.spun import PRAISE, TEMPLATES
 
 SPINTAX = "{Great|Nice} {post|{blog|weblog} entry}, thanks!|\n{I|We} like your site.|\n"
 seeds = st.integers(0, 2**32 - 1)
@@ -20,7 +20,7 @@ def test_the_same_seed_makes_the_same_examples(examples):
 
 def test_what_is_made_keeps_its_label_source_and_cluster(examples):
     known = {(e.label, e.source, e.group, e.cluster) for e in examples}
-    made = [e for e in augmented(examples, 0, SPINTAX) if e.source != PRAISE]
+    made = [e for e in augmented(examples, 0, SPINTAX) if e.source not in (PRAISE, TEMPLATES)]
     assert made
     assert {(e.label, e.source, e.group, e.cluster) for e in made} <= known
 
@@ -32,12 +32,14 @@ def test_a_source_left_out_leaves_out_its_words(examples):
 
 
 def test_without_spam_or_without_good_comments_the_rest_is_still_made(examples):
+    plan = Plan(template_spam=0, template_good=0)
     for label in (Label.SPAM, Label.HAM):
         some = [example for example in examples if example.label is label]
-        assert {made.label for made in augmented(some, 0)} == {label}
-    assert augmented([], 0) == []
+        assert {made.label for made in augmented(some, 0, plan=plan)} == {label}
+    assert augmented([], 0, plan=plan) == []
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_a_harmless_link_is_added_and_nothing_lost(seed):
     text = "The boat was late"
@@ -46,6 +48,7 @@ def test_a_harmless_link_is_added_and_nothing_lost(seed):
     assert len(read(linked).links) == 1
 
 
+@settings(deadline=None)
 @given(seeds, st.text(max_size=80))
 def test_disguises_take_any_text(seed, text):
     read(disguised(text, np.random.default_rng(seed)))
@@ -56,23 +59,3 @@ def test_most_disguises_are_seen_through():
     random = np.random.default_rng(1)
     same = [read(disguised(text, random)).normal.split()[:2] == text.split()[:2] for _ in range(50)]
     assert sum(same) > 25
-
-
-@given(seeds)
-def test_spintax_is_expanded_to_the_innermost_choice(seed):
-    said = spin("{Great|Nice} {post|{blog|weblog} entry}", np.random.default_rng(seed))
-    first, _, rest = said.partition(" ")
-    assert first in {"Great", "Nice"}
-    assert rest in {"post", "blog entry", "weblog entry"}
-
-
-@pytest.mark.parametrize("broken", ["{a|b", "}{", "{" * 5000 + "}" * 5000, "{}|\n"])
-def test_broken_spintax_is_left_as_it_is_or_expanded_without_failing(broken):
-    assert isinstance(spin(broken, np.random.default_rng(0)), str)
-
-
-def test_praise_is_spam_only_together_with_a_link(examples):
-    made = [e for e in augmented(examples, 0, SPINTAX, Plan(praise=40)) if e.source == PRAISE]
-    assert len(made) == 40
-    assert all(e.label is Label.SPAM for e in made)
-    assert all("http" in e.comment.content + e.comment.author_url for e in made)

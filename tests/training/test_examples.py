@@ -3,9 +3,10 @@
 import csv
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.comment import Comment, Example, Label
@@ -75,6 +76,7 @@ def test_a_bad_row_is_refused_by_number_and_the_others_stay(tmp_path, line, why)
     assert why in bad.why
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
@@ -88,6 +90,13 @@ def test_training_data_with_a_bad_row_stop_the_build(tmp_path):
         of.load(tmp_path)
     with pytest.raises(BadExamples, match="holds none"):
         of.load(tmp_path, ["youtube_uci"])
+
+
+def test_comments_known_to_be_mislabelled_neither_teach_nor_count(tmp_path):
+    bad = min(of.MISLABELLED)
+    rows = [{"id": name, "text": name, "label": "ham"} for name in (bad, "blog_haacked-1")]
+    written(tmp_path / "blog_haacked.jsonl.gz", rows)
+    assert [example.id for example in of.load(tmp_path)] == ["blog_haacked-1"]
 
 
 def test_one_text_counts_once_and_contradictions_not_at_all():
@@ -124,11 +133,13 @@ def test_translations_stay_with_what_they_translate():
     assert of.family("somewhere") == "somewhere"
 
 
-def test_folds_keep_alike_examples_together(examples):
-    numbers = of.folds(examples, lambda example: example.group, 3, seed=0)
-    by_group = {(e.group, n) for e, n in zip(examples, numbers, strict=True)}
-    assert len(by_group) == len({e.group for e in examples})
-    assert set(numbers) == {0, 1, 2}
+def test_a_video_and_half_the_articles_are_the_parts_left_out_near():
+    def parts(source):
+        return {of.part(replace(spam("a"), source=source, group=str(page))) for page in range(12)}
+
+    assert len(parts("youtube_uci")) == 12
+    assert parts("wpblog_dmt") == {"wpblog_dmt/0", "wpblog_dmt/1"}
+    assert parts("sms_uci") == {""}
 
 
 def test_what_is_shipped_never_learns_from_the_set_kept_for_measuring():

@@ -1,15 +1,19 @@
 """The base as it is fitted, and that training counts exactly what serving counts."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
-from model.comment import Comment
+from model.comment import Comment, Label
 from model.figures import roc_auc
 from model.scorer import Scorer
 from model.structure import NEVER_GOOD, TRAIT_OF
 from model.text import read
+from training.augment import Plan
 from training.corpus import Corpus, Features
 from training.fit import CONFIGURATIONS, Configuration, coverage_sketch, fit, lessons
+from training.spun import TEMPLATES
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +74,25 @@ def test_a_part_of_the_corpus_keeps_rows_windows_and_keys_together(corpus, model
 
 
 def test_what_does_not_teach_and_what_is_left_out_is_not_learned(corpus, taught):
-    assert set(taught.families) == {"harbour", "quay"}
+    assert set(taught.families) == {"harbour", "quay", TEMPLATES}
     rest = taught.without("quay")
-    assert set(rest.families) == {"harbour"}
+    assert set(rest.families) == {"harbour", TEMPLATES}
     assert rest.rows.shape[0] == len(rest.is_spam) == len(rest.kinds)
     assert len(rest.keys) == 120
+
+
+def test_parts_of_long_good_comments_are_taught_as_good(examples):
+    talk = next(e for e in examples if e.label is Label.HAM)
+    long = replace(
+        talk, comment=Comment(content=" ".join(f"{talk.comment.content} {i}" for i in range(9)))
+    )
+    corpus = Corpus.of([*examples, long])
+    plan = Plan(*[0] * len(fields(Plan)))
+    without, with_windows = (lessons(corpus, replace(plan, good_windows=n), 0) for n in (0, 2))
+    extra = with_windows.rows.shape[0] - without.rows.shape[0]
+    assert extra == 2
+    assert not with_windows.is_spam[-2:].any()
+    assert set(with_windows.families[-2:]) == {talk.source}
 
 
 def test_coverage_tells_learned_from_unlearned_language(taught):
