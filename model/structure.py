@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.concepts import concepts
+from model.folding import FOLDED
 from model.hosts import is_known_good
 from model.text import Link, Reading, host_of
 from model.verdict import Span
@@ -229,9 +230,16 @@ def _linked(reading: Reading) -> dict[str, float]:
         "free_host": sum(_is_free(link.host, link.domain) for link in links),
         "odd_ending": sum(link.host.rpartition(".")[2] in CHEAP_ENDINGS for link in links),
         "deep": sum(_is_deep(link.url) for link in links),
-        "link_share": sum(len(link.text) for link in links) / size,
-        "link_last": reading.cased.rstrip(" \n.!)>").endswith(links[-1].text.strip() or "\0"),
+        "link_share": sum(len(_plain(link.text)) for link in links) / size,
+        "link_last": reading.cased.rstrip(" \n.!)>").endswith(
+            _plain(links[-1].text).strip() or "\0"
+        ),
     }
+
+
+def _plain(text: str) -> str:
+    """A link's text without what nobody sees: a disguise must not change how much is link."""
+    return text if text.isascii() else "".join(FOLDED[char] for char in text)
 
 
 def _is_strange(link: Link) -> bool:

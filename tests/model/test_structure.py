@@ -120,3 +120,11 @@ def test_every_term_is_written_in_normal_form() -> None:
 def test_a_short_term_stands_alone_and_a_long_one_may_be_part_of_a_word() -> None:
     assert not list(concepts("essex"))
     assert [concept for concept, _, _ in concepts("onlinecasinos")] == ["gambling"]
+
+
+def test_what_nobody_sees_in_a_link_does_not_change_how_much_is_link() -> None:
+    plain, dressed = (
+        f'Please see <a href="http://a.example/">{t}</a>' for t in ("this", "th\xadis")
+    )
+    shares = [measure(read(text), Comment(content=text)) for text in (plain, dressed)]
+    assert shares[0] == shares[1]
