@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import tarfile
 import tempfile
 from pathlib import Path
@@ -42,7 +43,7 @@ def backup(file: Path) -> None:
     owner only.
     """
     from service.db.snapshot import take
-    from service.settings import instance_key
+    from service.settings import instance_key, models_folder
 
     with instance() as parts, tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder:
         copy, draft = Path(folder, DATABASE), Path(folder, "backup.tar")
@@ -50,7 +51,7 @@ def backup(file: Path) -> None:
         with _private(draft) as target, tarfile.open(fileobj=target, mode="w") as archive:
             archive.add(copy, DATABASE)
             _add_bytes(archive, KEY, instance_key(parts.settings))
-            if (models := parts.settings.data_dir / MODELS).is_dir():
+            if (models := models_folder(parts.settings)).is_dir():
                 archive.add(models, MODELS)
         os.replace(draft, file)
 
@@ -77,16 +78,24 @@ def restore(file: Path) -> None:
     with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
         _unpack(file, Path(folder))
         _check(Path(folder), settings)
-        for part in sorted(Path(folder).iterdir(), reverse=True):  # the database comes last
-            os.replace(part, settings.data_dir / part.name)
+        for name, place in reversed(_places(settings).items()):  # the database comes last
+            if (part := Path(folder, name)).exists():
+                shutil.move(part, place)
 
 
 def _refuse_to_overwrite(settings: "Settings") -> None:
     if settings.database_url.get_secret_value():
         raise Failed("WEIR_DATABASE_URL is set: restore that database with its own tools")
-    there = [name for name in (DATABASE, KEY, MODELS) if (settings.data_dir / name).exists()]
-    if there:
-        raise Failed(f"{settings.data_dir} already has {', '.join(there)}; name an empty data dir")
+    for place in _places(settings).values():
+        if place.exists():
+            raise Failed(f"{place} is there already; name an empty data dir")
+
+
+def _places(settings: "Settings") -> dict[str, Path]:
+    from service.settings import models_folder
+
+    folder = settings.data_dir
+    return {DATABASE: folder / DATABASE, KEY: folder / KEY, MODELS: models_folder(settings)}
 
 
 def _unpack(file: Path, folder: Path) -> None:

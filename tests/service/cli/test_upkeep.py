@@ -42,13 +42,30 @@ def test_what_was_backed_up_comes_back(weir: Weir, backup: Path, elsewhere: Path
     assert sorted(path.name for path in elsewhere.glob("*.key")) == ["secret.key"]
 
 
+def test_site_models_come_back_where_the_settings_say(
+    weir: Weir, site: dict[str, str], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weir("migrate")
+    store = elsewhere.parent / "store"
+    (store / "one").mkdir(parents=True)
+    (store / "one" / "card.json").write_text("{}")
+    monkeypatch.setenv("WEIR_MODEL_STORE", str(store))
+    assert weir("backup", elsewhere.parent / "with-models.tar").code == 0
+
+    monkeypatch.setenv("WEIR_DATA_DIR", str(elsewhere.parent / "third"))
+    monkeypatch.setenv("WEIR_MODEL_STORE", str(elsewhere.parent / "other store"))
+    assert weir("restore", elsewhere.parent / "with-models.tar").code == 0
+
+    assert (elsewhere.parent / "other store" / "one" / "card.json").read_text() == "{}"
+
+
 def test_nothing_is_overwritten(weir: Weir, backup: Path, elsewhere: Path) -> None:
     weir("site", "add", "mine", "--url", "https://mine.example")
 
     done = weir("restore", backup)
 
     assert done.code == 1
-    assert done.err.startswith(f"weir: {elsewhere} already has weir.sqlite, secret.key")
+    assert done.err == f"weir: {elsewhere}/weir.sqlite is there already; name an empty data dir\n"
     assert [row["name"] for row in weir("site", "list", "--json").json] == ["mine"]
 
 
