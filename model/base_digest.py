@@ -1,3 +1,3 @@
 """The digest of the shipped base model; `python -m training base` writes both."""
 
-DIGEST = "b078f07552e4bfbdb3d00d96e66a8142ff4d8fd2cddcfa848de968cf7c909686"
+DIGEST = "b1b7f7b67878897218bbd489e25f4d5391020f2ee7eccb14b88aebc8b93a4cb1"

@@ -57,7 +57,7 @@ def base(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> 
     if size := _too_large(out):
         raise click.ClickException(f"{out} has {size} bytes, more than {MAX_BYTES}")
     _pin(out.parent / "base_digest.py", digest)
-    told.print(cards.as_markdown(card))
+    click.echo(cards.as_markdown(card), err=True)
     click.echo(digest)
 
 
