@@ -1,6 +1,7 @@
 """Use case 2: someone tells the truth about a comment."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from model.comment import Comment, Label
@@ -14,6 +15,8 @@ from service.db.sites import Site
 from service.errors import NotFound
 from service.keyring import Keyring
 from service.storable import storable
+
+GOOD_WORDS_A_DAY = 3
 
 Source = Literal["api", "akismet", "console", "import"]
 
@@ -115,11 +118,31 @@ class Review:
             raise NotFound("there is no such label, or it was taken back already")
         labels.add(connection, site.id, entry, len(said) + 1)
         label = labels.in_force([*said, entry])
-        state = comments.set_standing(connection, stored, stored.decision, label)
+        alone = label is Label.HAM and self._is_one_too_many(connection, site, stored, entry)
+        state = comments.set_standing(connection, stored, stored.decision, label, alone=alone)
         if site.subscribed:
             event = {"id": stored.id, "label": label, "state": state, "source": entry.source}
             outbox.add(cursor_of(connection), site.id, "comment.labelled", comment_id=stored.id,
                        body=event, at=entry.at)  # fmt: skip
+
+    def _is_one_too_many(
+        self, connection: Connection, site: Site, stored: comments.Stored, entry: labels.LabelRow
+    ) -> bool:
+        """True for good words on a text that a site's key has praised often enough today.
+
+        Until a moderator agrees a key may lift a text GOOD_WORDS_A_DAY times: whoever stole it
+        must not be able to have a campaign of his own published.
+        """
+        if entry.source != "akismet":
+            return False
+        seen = traces_of(self._keyring, site.id, stored.comment, read(stored.comment.content))
+        others = [one for one in same_text(connection, seen) if one != stored.id]
+        said = map(labels.entry_in_force, labels.of_comments(connection, others).values())
+        praise = [row for row in said if row and row.label is Label.HAM]
+        if any(row.source != "akismet" for row in praise):
+            return False
+        today = [row for row in praise if entry.at - row.at < timedelta(days=1)]
+        return len(today) >= GOOD_WORDS_A_DAY
 
 
 def _same(old: Comment, new: Comment) -> bool:

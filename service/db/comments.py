@@ -162,14 +162,23 @@ def judgements_of(connection: Connection, comment_id: str) -> list[tuple[datetim
 
 
 def set_standing(
-    connection: Connection, stored: Stored, decision: Decision | None, label: Label | None
+    connection: Connection,
+    stored: Stored,
+    decision: Decision | None,
+    label: Label | None,
+    *,
+    alone: bool = False,
 ) -> State:
-    """Let a comment's state and traces follow from its decision and the label in force."""
+    """Let a comment's state and traces follow from its decision and the label in force.
+
+    With `alone` the label settles this comment only: its author, hosts and text gain nothing.
+    """
     settled = stored.state in {State.REPLACED, State.ERASED}
     state = stored.state if settled else State.of(decision, label)
     chosen = (comments.c.site_id == stored.site_id) & (comments.c.id == stored.id)
     connection.execute(update(comments).where(chosen).values(state=state.value))
-    restate(connection, stored.id, stored.traces, Standing.of(decision, label))
+    standing = Standing.UNSAID if alone else Standing.of(decision, label)
+    restate(connection, stored.id, stored.traces, standing)
     return state
 
 

@@ -152,3 +152,26 @@ def test_no_match_on_another_site_or_for_another_author(parts, site, other):
     assert parts.review.match(other, sent) is None
     assert parts.review.match(site, Comment(content=GOOD, author_name="Eve")) is None
     assert parts.review.match(site, Comment(content=SPAM, author_name="Ada")) is None
+
+
+def praised(parts, site, times, source="akismet"):
+    sent = Comment(content=LINKED)
+    for _ in range(times):
+        parts.review.teach(site, sent, Label.HAM, source=source)
+    return known(parts, site, sent).text.ham
+
+
+def test_a_key_lifts_a_text_three_times_a_day_and_each_comment_always(parts, site, clock):
+    assert praised(parts, site, 5) == 3
+    reported = parts.screening.screen(site, Comment(content=LINKED)).id
+    parts.review.label(site, reported, Label.HAM, source="akismet")
+    assert state(parts, site, reported) is State.ACCEPTED
+    assert known(parts, site, Comment(content=LINKED)).text.ham == 3
+
+    clock.advance(days=2)
+    assert praised(parts, site, 1) == 4
+
+
+def test_once_a_moderator_agrees_a_key_is_believed(parts, site):
+    praised(parts, site, 1, source="console")
+    assert praised(parts, site, 4) == 5
