@@ -164,3 +164,13 @@ def test_serving_loads_no_training_and_no_scikit_learn(tmp_path: Path) -> None:
 
     assert "flask" in names
     assert not {"training", "sklearn", "scipy", "joblib", "matplotlib", "pandas"} & set(names)
+
+
+def test_asking_for_help_loads_next_to_nothing() -> None:
+    loaded = "import sys, service.cli; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+
+    names = run(sys.executable, "-P", "-c", loaded).stdout.split()
+
+    assert "click" in names
+    heavy = {"numpy", "sqlalchemy", "pydantic", "flask", "tldextract", "training", "rich"}
+    assert not heavy & set(names)

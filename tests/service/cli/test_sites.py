@@ -1,9 +1,12 @@
 """Sites, keys and moderators from the command line."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from model.policy import AkismetHold, Mode
+from service.cli.sites import AKISMET_HOLDS, MODES
 from tests.service.cli.conftest import Weir
 
 
@@ -41,6 +44,10 @@ def test_a_policy_changes_only_where_told(weir: Weir, site: dict[str, str]) -> N
 
     after = weir("site", "show", "boats", "--json").json["policy"]
     assert after == before | {"mode": "hold-first", "trusted_roles": ["editor", "author"]}
+
+
+def test_the_choices_are_those_of_a_policy() -> None:
+    assert (get_args(Mode), get_args(AkismetHold)) == (MODES, AKISMET_HOLDS)
 
 
 def test_a_file_replaces_a_list(weir: Weir, site: dict[str, str], tmp_path: Path) -> None:
