@@ -89,20 +89,31 @@ ENTITIES: dict[str, Change] = {
     "entities twice": outside_tags(_twice),
 }
 
-_HIDERS = (
-    '<span style="display:none">{}</span>', '<div style="DISPLAY : none !important">{}</div>',
-    '<p hidden>{}</p>', '<span style="visibility:hidden">{}</span>',
-    '<span style="font-size:0px">{}</span>', '<i style="opacity:0">{}</i>',
-    '<div style="position:absolute;left:-9999px">{}</div>', '<template>{}</template>',
-    '<span style="font-size:0;color:#fff">{}</span>', '<noscript>{}</noscript>',
-    '<div style="height:0;overflow:hidden">{}</div>', '<style>{}</style>',
-    '<script>/* {} */</script>',
-    '<span style="display:&#110;one">{}</span>', '<textarea style="display:none">{}</textarea>',
-    '<div aria-hidden="true" style="display:none">{}</div>', '<title>{}</title>',
-    '<span style="width:0;height:0;overflow:hidden;display:inline-block">{}</span>',
-    '<span style="clip-path:inset(100%)">{}</span>', '<option hidden>{}</option>',
-    '<input type="hidden" value="{}">', '<img alt="" title="{}">', '<dialog>{}</dialog>',
-)  # fmt: skip
+_HIDERS = {
+    "display:none": '<span style="display:none">{}</span>',
+    "DISPLAY : none": '<div style="DISPLAY : none !important">{}</div>',
+    "an entity in its style": '<span style="display:&#110;one">{}</span>',
+    "a hidden form field": '<textarea style="display:none">{}</textarea>',
+    "aria-hidden": '<div aria-hidden="true" style="display:none">{}</div>',
+    "the hidden attribute": "<p hidden>{}</p>",
+    "a hidden option": "<option hidden>{}</option>",
+    "visibility": '<span style="visibility:hidden">{}</span>',
+    "font size 0": '<span style="font-size:0px">{}</span>',
+    "font size 0 in white": '<span style="font-size:0;color:#fff">{}</span>',
+    "opacity 0": '<i style="opacity:0">{}</i>',
+    "a far position": '<div style="position:absolute;left:-9999px">{}</div>',
+    "height 0": '<div style="height:0;overflow:hidden">{}</div>',
+    "width 0": '<span style="width:0;height:0;overflow:hidden;display:inline-block">{}</span>',
+    "a clip path": '<span style="clip-path:inset(100%)">{}</span>',
+    "template": "<template>{}</template>",
+    "noscript": "<noscript>{}</noscript>",
+    "style": "<style>{}</style>",
+    "script": "<script>/* {} */</script>",
+    "title": "<title>{}</title>",
+    "a closed dialog": "<dialog>{}</dialog>",
+    "a field's value": '<input type="hidden" value="{}">',
+    "a picture's title": '<img alt="" title="{}">',
+}
 
 
 def _between_words(text: str, rng: Random, extras: tuple[str, ...], share: float) -> str:
@@ -136,8 +147,8 @@ def inside(*extras: str, share: float = 0.6) -> Change:
 
 
 HIDDEN: dict[str, Change] = {
-    **{f"hidden {i:02}": hidden(hider) for i, hider in enumerate(_HIDERS)},
-    "hidden, any": hidden(*_HIDERS),
+    **{f"hidden by {name}": hidden(hider) for name, hider in _HIDERS.items()},
+    "hidden, any": hidden(*_HIDERS.values()),
     "comments between words": hidden("<!-- {} -->"),
     "CDATA and declarations": hidden("<![CDATA[ {} ]]>", "<?php {} ?>", "<!ELEMENT {}>"),
     "comments in words": inside("<!-- x -->", "<!---->", "<!-->"),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Panel:
     """A model, and comments of a source that it has not seen."""
 
@@ -105,10 +105,30 @@ def logits(scorer: Scorer, comments: Iterable[Comment]) -> Floats:
     return np.array([scorer.score(read(each.content), each).logit for each in comments])
 
 
-def decision(scorer: Scorer, comment: Comment) -> Decision:
-    """What a new site would answer to an author that nothing is known of."""
-    reading = read(comment.content)
-    return judge(comment, reading, History(), Policy(), scorer, NOW, explain=False).decision
+def answers(scorer: Scorer, comments: Iterable[Comment]) -> tuple[Floats, list[Decision]]:
+    """The text's log-odds, and what a new site would answer to an unknown author."""
+    found, decisions = [], []
+    for comment in comments:
+        reading = read(comment.content)
+        scored = scorer.score(reading, comment)
+        said = judge(
+            comment, reading, History(), Policy(), scorer, NOW, explain=False, scored=scored
+        )
+        found.append(scored.logit)
+        decisions.append(said.decision)
+    return np.array(found), decisions
+
+
+@cache
+def clean(panel: Panel) -> tuple[Floats, float]:
+    """The log-odds of the panel's spam as it is, and the share of it accepted."""
+    found, decisions = answers(panel.scorer, panel.spam)
+    return found, share_accepted(decisions)
+
+
+def share_accepted(decisions: Sequence[Decision]) -> float:
+    """Share that would be published unseen."""
+    return decisions.count(Decision.ACCEPT) / max(len(decisions), 1)
 
 
 def changed(comment: Comment, change: Change, rng: Random) -> Comment:
@@ -143,17 +163,10 @@ def _on_panel(
     attack: Attack, panel: Panel, limit: float, seed: int
 ) -> tuple[Floats, Floats, Floats, float, float]:
     rng = Random(f"{panel.name} {attack.name} {seed}")
+    before, let_in = clean(panel)
     worn = [changed(comment, attack.change, rng) for comment in panel.spam]
-    scored = partial(logits, panel.scorer)
-    return (
-        np.full(len(worn), limit), scored(panel.spam), scored(worn),
-        accepted(panel.scorer, panel.spam), accepted(panel.scorer, worn),
-    )  # fmt: skip
-
-
-def accepted(scorer: Scorer, comments: Sequence[Comment]) -> float:
-    """Share that would be published unseen."""
-    return _mean(np.array([decision(scorer, each) is Decision.ACCEPT for each in comments]))
+    after, decisions = answers(panel.scorer, worn)
+    return np.full(len(worn), limit), before, after, let_in, share_accepted(decisions)
 
 
 def borne(
@@ -169,17 +182,13 @@ def borne(
     first = [changed(each, plain, alike) if plain else each for each in good]
     alike = Random(name)
     stressed = [changed(each, change, alike) for each in good]
-    said = [decision(panel.scorer, each) for each in stressed]
-    moved = sigmoid(logits(panel.scorer, stressed)) - sigmoid(logits(panel.scorer, first))
+    (before, was), (after, said) = (answers(panel.scorer, each) for each in (first, stressed))
+    moved = np.abs(sigmoid(after) - sigmoid(before))
     return Borne(
         name=name, n=len(said),
         rejected=said.count(Decision.REJECT), held=said.count(Decision.HOLD),
-        held_before=_held(panel.scorer, first), moved=float(np.quantile(np.abs(moved), 0.99)),
+        held_before=was.count(Decision.HOLD), moved=float(np.quantile(moved, 0.99)),
     )  # fmt: skip
-
-
-def _held(scorer: Scorer, comments: Sequence[Comment]) -> int:
-    return sum(decision(scorer, each) is Decision.HOLD for each in comments)
 
 
 def _mean(values: NDArray[np.bool_]) -> float:

@@ -14,11 +14,11 @@ from benchmarks.attacks.measure import (
     Borne,
     Outcome,
     Panel,
-    accepted,
+    answers,
     asking,
     borne,
-    decision,
     measured,
+    share_accepted,
     threshold,
 )
 from benchmarks.attacks.panels import data_folder, panels
@@ -150,10 +150,8 @@ def _glued(panel: Panel, texts: int) -> Borne:
 
 
 def _in_other_tongues(panel: Panel) -> None:
-    said = {
-        tongue: decision(panel.scorer, Comment(content=text))
-        for tongue, text in benign.SENTENCES.items()
-    }
+    comments = [Comment(content=text) for text in benign.SENTENCES.values()]
+    said = dict(zip(benign.SENTENCES, answers(panel.scorer, comments)[1], strict=True))
     for verdict in Decision:
         names = ", ".join(tongue for tongue, found in said.items() if found is verdict)
         print(f"  one harmless sentence, {verdict.value}: {names or '-'}")
@@ -173,7 +171,8 @@ def _copied(found: Sequence[Panel], texts: int) -> list[str]:
             "spun templates": [words.spun(t, rng) for t in words.TEMPLATES for _ in range(50)],
         }
         for name, texts_made in made.items():
-            share = accepted(panel.scorer, [Comment(content=text) for text in texts_made])
+            comments = [Comment(content=text) for text in texts_made]
+            share = share_accepted(answers(panel.scorer, comments)[1])
             print(f"  {panel.name + ': ' + name:<46}{len(texts_made):>6}{share:>12.2%}")
             if share and name != "spun templates":
                 missed.append(f"{panel.name}: {name}: {share:.2%} accepted, must be none")

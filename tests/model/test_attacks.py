@@ -39,7 +39,7 @@ UNSEEN = (
     letters.COMPATIBLE | letters.INVISIBLE | letters.BACKWARDS | markup.ENTITIES | markup.HIDDEN
     | markup.SPLIT
 )  # fmt: skip
-LEAKS = {"hidden 21", "hidden, any"}
+LEAKS = {"hidden by a picture's title", "hidden, any"}
 """Attribute values are read as markup: good words in a title lower some spam (docs/attacks.md)."""
 READABLE = letters.MARKED | {"confusables 50 %": letters.CONFUSED["confusables 50 %"]}
 
