@@ -9,7 +9,7 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.structure import SLOTS, structure
+from model.structure import SLOTS, measure, structure
 from model.text import Reading
 from model.verdict import Span
 
@@ -68,7 +68,10 @@ class Occurrences(NamedTuple):
 
 
 class Numbered:
-    """One comment's features: hashed once, then counted for any window of its normal form."""
+    """One comment's features: hashed once, then counted for any window of its normal form.
+
+    `measured` are the structure's traits, by name.
+    """
 
     def __init__(self, reading: Reading, comment: Comment) -> None:
         codes = _codes(reading.normal)
@@ -84,7 +87,8 @@ class Numbered:
         grams = self._firsts[2]
         self._indices[:grams] = _index(self._hashes[:grams], WORDS, CHARS)
         self._indices[grams:] = _index(self._hashes[grams:], CHARS, DIMENSIONS)
-        self._whole = _whole(reading, comment)
+        self.measured = measure(reading, comment)
+        self._whole = _whole(reading, self.measured)
 
     def row(self, window: Span | None = None) -> tuple[Index, Value]:
         """Sorted, unique indices and their values."""
@@ -186,9 +190,9 @@ def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
     return Numbered(reading, Comment(content="")).keys(window)
 
 
-def _whole(reading: Reading, comment: Comment) -> tuple[Index, Value]:
+def _whole(reading: Reading, measured: Mapping[str, float]) -> tuple[Index, Value]:
     """What belongs to the whole comment, whatever the window: structure and markup."""
-    slots = np.array(structure(reading, comment), dtype=np.int32)
+    slots = np.array(structure(measured), dtype=np.int32)
     values = np.full(len(slots), SCALES["structure"], np.float32)
     if not reading.markup:
         return slots, values

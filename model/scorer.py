@@ -7,7 +7,7 @@ log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from model.features import (
     coverage_keys,
     windows_of,
 )
-from model.structure import FIRST, TRAIT_OF, measure, places, said
+from model.structure import FIRST, TRAIT_OF, places, said
 from model.text import Reading
 from model.verdict import Reason, Span
 
@@ -62,13 +62,15 @@ class Model(Protocol):
 class Scored:
     """`logit`: log-odds of spam, balanced prior. `coverage`: share of words, pairs and 5-grams
     seen in training, None if there are too few to say. `window`: the part of `normal` scored.
-    With a site layer also `base_logit`, what the base alone says there, and the layer's name."""
+    With a site layer also `base_logit`, what the base alone says there, and the layer's name.
+    `numbered` are the features it was made of, kept so that explaining need not hash again."""
 
     logit: float
     coverage: float | None
     window: Span
     base_logit: float | None = None
     site_model: str | None = None
+    numbered: Numbered | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Scorer:
         numbered = Numbered(reading, comment)
         logits = [(self._logit(*numbered.row(span)), span) for span in windows_of(reading)]
         logit, window = max(logits, key=lambda scored: scored[0])
-        return Scored(logit, self._share_seen(numbered.keys(window)), window)
+        return Scored(logit, self._share_seen(numbered.keys(window)), window, numbered=numbered)
 
     def score_many(self, readings: Sequence[Reading], comments: Sequence[Comment]) -> list[Scored]:
         """As `score`, for many; equal bit for bit."""
@@ -129,14 +131,14 @@ class Scorer:
     def _reasons(
         self, reading: Reading, comment: Comment, scored: Scored, shown: int
     ) -> tuple[list[Reason], float]:
-        numbered, window = Numbered(reading, comment), scored.window
+        numbered, window = scored.numbered or Numbered(reading, comment), scored.window
         indices, values = numbered.row(window)
         weights, base = self._parts(indices, values)
         spans = _word_spans(reading.normal, window)
         by_word = _by_word(indices, weights, numbered.occurrences(window), spans)
         return [
             *self._beside_the_text(reading, comment),
-            *_structure_reasons(indices, weights, reading, comment),
+            *_structure_reasons(indices, weights, reading, numbered.measured),
             *_markup_reasons(indices, weights),
             *_word_reasons(reading, spans, by_word, shown),
         ], base
@@ -194,12 +196,12 @@ def _largest(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 
 def _structure_reasons(
-    indices: NDArray[np.int32], weights: Floats, reading: Reading, comment: Comment
+    indices: NDArray[np.int32], weights: Floats, reading: Reading, measured: Mapping[str, float]
 ) -> Iterator[Reason]:
     sums: dict[str, float] = defaultdict(float)
     for slot, weight in zip(indices[indices < MARKUP], weights, strict=False):
         sums[TRAIT_OF[slot].name] += float(weight)
-    measured, where = measure(reading, comment), places(reading)
+    where = places(reading)
     for name, weight in sums.items():
         code = TRAIT_OF[FIRST[name]].code
         yield Reason(code, said(name, measured[name]), weight, where.get(name, ()))

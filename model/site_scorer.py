@@ -38,7 +38,7 @@ class SiteScorer(Scorer):
         each = [(*self._joint(*numbered.row(span)), span) for span in windows_of(reading)]
         joint, base, window = max(each, key=lambda scored: scored[0])
         seen = self._share_seen(numbered.keys(window))
-        return Scored(joint + beside, seen, window, base, self.layer.id)
+        return Scored(joint + beside, seen, window, base, self.layer.id, numbered)
 
     def _joint(
         self, indices: NDArray[np.int32], values: NDArray[np.float32]

@@ -148,10 +148,10 @@ _NAME_LINK = re.compile(
 )
 
 
-def structure(reading: Reading, comment: Comment) -> list[int]:
-    """The slots that are set, in rising order."""
+def structure(measured: Mapping[str, float]) -> list[int]:
+    """The slots that are set, in rising order, by what `measure` found."""
     slots = []
-    for name, n in measure(reading, comment).items():
+    for name, n in measured.items():
         if n:
             first = FIRST[name]
             slots += [first + i for i, floor in enumerate(TRAIT_OF[first].bins) if n >= floor]
