@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from model import features
 from model.artifact import BaseModel
 from model.comment import Example, Label
-from model.features import coverage_keys, features_many, windows_of
+from model.features import Numbered, windows_of
 from model.scorer import Scorer
 from model.site_layer import CHARS, COVERAGE_BITS, SLOTS, SiteLayer, extra_rows, slots_of
 from model.text import Reading, read
@@ -31,6 +31,7 @@ FEWEST = 5
 SEEN_IN = 3
 """A word counts as learned when so many of the site's comments have it."""
 
+_UNSEEN_BITS = np.uint64(64 - (COVERAGE_BITS.bit_length() - 1))
 _C = 10.0
 _PRIOR = np.array([1.0, 0.5, 0.0])  # base, local model, intercept
 _RIDGE = np.array([1.0, 0.1, 0.1])
@@ -44,13 +45,15 @@ class TooFewLabels(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Examples as numbers: local features, the base's log-odds, spam or not, trust."""
+    """Examples as numbers: local features, the base's log-odds, spam or not, trust; a number
+    for each set of near-duplicates, and the words of each text as bits of the coverage."""
 
     rows: csr_matrix
     base: Floats
     spam: NDArray[np.bool_]
     trust: Floats
     units: NDArray[np.uint64]
+    words: list[NDArray[np.uint64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,12 @@ def fit(
     else by their text. The same examples in the same order give the same bits.
     Raises TooFewLabels.
     """
+    for kind in (Label.SPAM, Label.HAM):
+        if sum(example.label is kind for example in examples) < FEWEST:
+            raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
     readings = [read(example.comment.content) for example in examples]
     weights = np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64)
     table = tabulated(examples, readings, base, weights)
-    for kind in (Label.SPAM, Label.HAM):
-        if np.count_nonzero(table.spam == (kind is Label.SPAM)) < FEWEST:
-            raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
     unseen = _cross_validated(table)
     spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
     inputs = np.column_stack([table.base / spread, unseen, np.ones(len(unseen))])
@@ -83,7 +86,7 @@ def fit(
     local, start = _learned(table, np.arange(len(unseen)))
     layer = SiteLayer(
         weights=(stack[1] * local).astype(np.float16),
-        coverage=_coverage(readings, table.units),
+        coverage=_coverage(table),
         slope=float(stack[0] / spread),
         intercept=float(stack[2] + stack[1] * start),
         card={"base": base.digest},
@@ -99,9 +102,11 @@ def tabulated(
     each = [windows_of(reading) for reading in readings]
     owner = [row for row, windows in enumerate(each) for _ in windows]
     spans = [span for windows in each for span in windows]
-    indptr, indices, values = features_many(
-        [readings[r] for r in owner], [comments[r] for r in owner], spans
-    )
+    numbered = [Numbered(*pair) for pair in zip(readings, comments, strict=True)]
+    found = [numbered[row].row(span) for row, span in zip(owner, spans, strict=True)]
+    indptr = np.cumsum([0, *(len(indices) for indices, _ in found)])
+    indices = np.concatenate([indices for indices, _ in found])
+    values = np.concatenate([values for _, values in found])
     logits = Scorer(base).logits(indptr, indices, values)
     worst: dict[int, int] = {}
     for window, row in enumerate(owner):
@@ -115,6 +120,7 @@ def tabulated(
         spam=np.array([example.label is Label.SPAM for example in examples], dtype=np.bool_),
         trust=trust,
         units=np.array([_number(key) for key in keys], dtype=np.uint64),
+        words=[np.unique(one.keys() >> _UNSEEN_BITS) for one in numbered],
     )
 
 
@@ -193,10 +199,9 @@ def _loss(weights: Floats, inputs: Floats, spam: NDArray[np.bool_], trust: Float
     return float(fit + _RIDGE @ (weights - _PRIOR) ** 2 / 2)
 
 
-def _coverage(readings: Sequence[Reading], units: NDArray[np.uint64]) -> NDArray[np.uint8]:
+def _coverage(table: Table) -> NDArray[np.uint8]:
     """One bit per hash of a word, set when SEEN_IN different texts have it."""
-    bits = 64 - (COVERAGE_BITS.bit_length() - 1)
-    firsts = np.unique(units, return_index=True)[1]
-    keys = [np.unique(coverage_keys(readings[n]) >> np.uint64(bits)) for n in firsts]
-    times = np.bincount(np.concatenate(keys).astype(np.int64), minlength=COVERAGE_BITS)
+    firsts = np.unique(table.units, return_index=True)[1]
+    words = np.concatenate([table.words[n] for n in firsts])
+    times = np.bincount(words.astype(np.int64), minlength=COVERAGE_BITS)
     return np.packbits(times >= SEEN_IN, bitorder="little")

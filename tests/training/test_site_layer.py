@@ -59,6 +59,11 @@ def test_labels_of_one_kind_alone_teach_nothing(spam: float) -> None:
         fit(comments(40, spam=spam), BASE)
 
 
+def test_no_labels_at_all_teach_nothing() -> None:
+    with pytest.raises(TooFewLabels):
+        fit([], BASE)
+
+
 def test_what_is_called_unseen_was_not_learned_from() -> None:
     # Labels by the toss of a coin: only who has seen them can know them.
     coin = np.random.default_rng(0).random(120) < 0.5
