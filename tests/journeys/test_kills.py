@@ -1,5 +1,6 @@
 """A 200 means the comment is on disk, whatever happens to the processes right after."""
 
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.kills import Toll, kill_at_random
@@ -48,6 +49,6 @@ def test_a_server_told_to_stop_ends_in_time_and_loses_nothing(tmp_path: Path) ->
         assert (stopped.exit_code, stopped.left) == (0, [])
         assert stopped.seconds < 5
         server.start()
-        client = server.client()
-        for id_, content in load.acknowledged.copy().items():
-            assert client.ask("GET", f"/v1/comments/{id_}").json["content"] == content
+        with closing(server.client()) as client:
+            for id_, content in load.acknowledged.copy().items():
+                assert client.ask("GET", f"/v1/comments/{id_}").json["content"] == content

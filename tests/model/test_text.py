@@ -1,12 +1,11 @@
 """The visible text and its normal form: what a reader sees, whatever was done to it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from model.text import MAX_CHARS, host_of, read
+from tests.growth import grows_linearly
 
 PIECES = [
     "<b>", "</b>", "<p>", "<br>", "<!--", "-->", "<![CDATA[", "]]>",
@@ -205,20 +204,10 @@ HARD = [
 ]  # fmt: skip
 
 
-def seconds(content: str) -> float:
-    """CPU time of the quickest of five."""
-    times = []
-    for _ in range(5):
-        start = time.thread_time()
-        read(content)
-        times.append(time.thread_time() - start)
-    return min(times)
-
-
 @pytest.mark.parametrize("piece", HARD, ids=ascii)
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     small, large = (piece * (size // len(piece)) for size in (MAX_CHARS // 4, MAX_CHARS))
-    assert seconds(large) <= 5 * seconds(small) + 0.003
+    assert grows_linearly(lambda: read(small), lambda: read(large))
 
 
 def test_what_lies_beyond_the_cap_is_counted_but_not_read() -> None:

@@ -1,7 +1,6 @@
 """Forms as Akismet clients write them, the odd ones and the hostile ones too."""
 
 import re
-import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import quote_plus, unquote_to_bytes, urlencode
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from service.web import akismet_form
 from service.web.akismet_form import MAX_FIELDS, TooManyFields, read_comment, read_form
+from tests.growth import grows_linearly
 
 REAL_CHARSETS = [
     ("ISO-8859-1", "Ein Café mit Gebäck, ñandú"),
@@ -292,18 +292,13 @@ HOSTILE = {
 }
 
 
-def _cpu_seconds(body, content_type):
-    started = time.process_time()
+def _read(body, content_type):
     with suppress(TooManyFields):
         read_comment(read_form(body, content_type=content_type))
-    return time.process_time() - started
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_no_faster_than_the_form(name):
     small, large = (HOSTILE[name](n) for n in (1 << 18, 1 << 20))
 
-    once = min(_cpu_seconds(*small) for _ in range(9))
-    four_times = min(_cpu_seconds(*large) for _ in range(9))
-
-    assert four_times <= 5 * once + 0.003
+    assert grows_linearly(lambda: _read(*small), lambda: _read(*large))

@@ -2,12 +2,13 @@
 
 import gc
 import json
-import time
 import tracemalloc
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.growth import grows_linearly
 
 GOOD = b"What a lovely regatta that was, thank you for the report."
 
@@ -236,11 +237,8 @@ def without_collector():
 
 
 def test_refusing_takes_time_in_proportion_to_size(carol, without_collector):
-    def seconds(names):
+    def refuse(names):
         body = json.dumps({str(number): 0 for number in range(names)}).encode()
-        started = time.process_time()
-        assert post(carol, body).status_code == 422
-        return time.process_time() - started
+        return lambda: post(carol, body).status_code == 422 or pytest.fail("not refused")
 
-    small, large = (min(seconds(names) for _ in range(5)) for names in (5_000, 20_000))
-    assert large <= 5 * small
+    assert grows_linearly(refuse(5_000), refuse(20_000))
