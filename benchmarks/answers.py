@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +62,16 @@ def _line(name: str, label: str, counts: Counter[str]) -> str:
 
 
 def some_rows(folder: Path, count: int, seed: int) -> list[dict[str, Any]]:
-    """About `count` comments, the same number of each label from every set."""
+    """`count` comments, one of each label from every set in turn for as long as they last."""
     by_kind: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for path in sorted(folder.glob("*.jsonl.gz")):
         for row in _read(path):
             by_kind[row["set"], row["label"]].append(row)
-    chance, each = random.Random(seed), math.ceil(count / len(by_kind))
-    chosen = [row for rows in by_kind.values() for row in chance.sample(rows, min(each, len(rows)))]
-    chance.shuffle(chosen)
-    return chosen
+    chance = random.Random(seed)
+    for rows in by_kind.values():
+        chance.shuffle(rows)
+    in_turn = (row for turn in zip_longest(*by_kind.values()) for row in turn if row)
+    return list(islice(in_turn, count))
 
 
 def _read(path: Path) -> Iterator[dict[str, Any]]:
