@@ -76,9 +76,11 @@ class Client:
             self._connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
         try:
             self._connection.request(method, path, body, sent | dict(headers or {}))
-            answer = self._connection.getresponse()
-            reply = Reply(answer.status, _lower(answer.getheaders()), answer.read())
-            if answer.will_close:
+            # An answer that ends the connection takes the socket over, and must close it itself.
+            with self._connection.getresponse() as answer:
+                reply = Reply(answer.status, _lower(answer.getheaders()), answer.read())
+                last = answer.will_close
+            if last:
                 self.close()
         except (OSError, http.client.HTTPException):
             self.close()
