@@ -145,8 +145,7 @@ def test_without_uv_the_standard_library_and_pip_do_it(checkout: Checkout) -> No
 
 
 def test_a_lock_that_cannot_be_installed_is_one_clear_failure(checkout: Checkout) -> None:
-    (checkout.tools / "uv").unlink()
-    (checkout.folder / "requirements.lock").write_text("flask==3.1.0\n")  # no hash
+    (checkout.tools / "uv").write_text(UV.replace("exit 0", "exit 1"))
 
     code, _, err = checkout.run()
 
