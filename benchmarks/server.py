@@ -142,7 +142,8 @@ class Server:
         return {
             "PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT),
             "WEIR_DATA_DIR": str(self.data_dir), "WEIR_DATABASE_URL": self.database_url,
-            "WEIR_RATE_LIMIT": "0", **self.environment,
+            # How busy this machine is must not change what is judged.
+            "WEIR_DEADLINE_MS": "60000", "WEIR_RATE_LIMIT": "0", **self.environment,
         }  # fmt: skip
 
     def _said_url(self, already: int) -> str:
