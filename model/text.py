@@ -28,7 +28,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 
 # Single letters, each behind a separator: every attempt stops after three groups at most or
 # goes on to the end of the run, so time is linear.
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-+~|/\\,]{1,3}+){3,}+(?:[^\W\d_](?![^\W_]))?")
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-+~|/\\,]{1,3}+){3,}(?:[^\W\d_](?![^\W_]))?")
 _LETTER = re.compile(r"[^\W\d_]")
 _LEET_HINT = re.compile(r"[a-z][013457@$!|89]|[013457@$!|89][a-z]")
 _LEET_WORD = re.compile(r"(?<![\w@$!|.])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
