@@ -13,13 +13,14 @@ from model.visible import Page
 MAX_LINKS = 100
 """More links than this are counted, not listed."""
 
-# Every repetition below is possessive and starts where no other attempt can: linear time.
+# Every repetition below is atomic and starts where no other attempt can: linear time. Groups are
+# made atomic by a lookahead: `(?:...)++` goes wrong before Python 3.11.5 (gh-106052).
 _WRITTEN = re.compile(
     r"""(?:https?|ftp)://[^\s<>"'()\[\]{}|\\^`]++|(?<![\w.@/-])www\.[^\s<>"'()\[\]{}|\\^`]++""",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?<![\w.@/-])(?:[a-z0-9-]++\.)++[a-z]{2,24}+(?![\w@])(?:/[^\s<>\"'\[\]]*+)?", re.I
+    r"(?<![\w.@/-])(?=((?:[a-z0-9-]++\.)+))\1[a-z]{2,24}+(?![\w@])(?:/[^\s<>\"'\[\]]*+)?", re.I
 )
 _INNER_DOT = re.compile(r"\.\S")  # every host has one, few sentences have
 _BARE_ENDS = frozenset(

@@ -136,7 +136,7 @@ CHEAP_ENDINGS = frozenset(
 
 # Every pattern starts where no other attempt can and repeats possessively: linear time.
 _MONEY = re.compile(r"[$€£¥₽₹] ?\d|\d ?(?:[$€£¥₽₹]|usd\b|eur\b|euro|rub\b|руб|元|万|rp\b)|\brp ?\d")
-_PHONE = re.compile(r"(?<![\w./-])\+?\d(?:[ ().-]?\d){7,14}+(?![\w/-])")
+_PHONE = re.compile(r"(?<![\w./-])\+?\d(?=((?:[ ().-]?\d){7,14}))\1(?![\w/-])")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+\.\w")
 _HANDLE = re.compile(r"(?<![\w@])@[a-z0-9_]{3,32}", re.IGNORECASE)
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|color|size)\b", re.IGNORECASE)

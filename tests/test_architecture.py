@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -174,3 +175,16 @@ def test_asking_for_help_loads_next_to_nothing() -> None:
     assert "click" in names
     heavy = {"numpy", "sqlalchemy", "pydantic", "flask", "tldextract", "training", "rich"}
     assert not heavy & set(names)
+
+
+def test_no_group_is_repeated_possessively() -> None:
+    """Such a pattern matches wrongly before Python 3.11.5 (gh-106052), so on Debian 12."""
+    possessive_group = re.compile(r"\)(?:[*+?]|\{\d*,?\d*\})\+|\(\?>")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sources("model", "service")
+        for line in path.read_text().splitlines()
+        if possessive_group.search(line) and not line.lstrip().startswith("#")
+    ]
+
+    assert found == []
