@@ -5,7 +5,7 @@ import os
 import shutil
 import tarfile
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -101,12 +101,29 @@ def _places(settings: "Settings") -> dict[str, Path]:
 def _unpack(file: Path, folder: Path) -> None:
     try:
         with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                _unpack_member(archive, member, folder)
     except tarfile.TarError as error:
         raise Failed(f"{file} is no backup: {error}") from None
-    names = {part.name for part in folder.iterdir()}
-    if not {DATABASE, KEY} <= names <= {DATABASE, KEY, MODELS}:
+    if not all((folder / name).exists() for name in (DATABASE, KEY)):
         raise Failed(f"{file} is no backup: it should hold {DATABASE}, {KEY} and {MODELS}")
+
+
+def _unpack_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """By hand: `tarfile`'s own filters came with Python 3.11.4, and Debian 12 has 3.11.2."""
+    place = PurePosixPath(member.name)
+    if ".." in place.parts or place.parts[:1] not in ((DATABASE,), (KEY,), (MODELS,)):
+        raise tarfile.TarError(f"{member.name!r} has no place in it")
+    target = folder.joinpath(*place.parts)
+    if member.isdir():
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return
+    content = archive.extractfile(member) if member.isreg() else None
+    if content is None:
+        raise tarfile.TarError(f"{member.name!r} is neither a file nor a folder")
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with content, _private(target) as written:
+        shutil.copyfileobj(content, written)
 
 
 def _check(folder: Path, settings: "Settings") -> None:
