@@ -26,6 +26,7 @@ class Policy:
     """One site's wishes. The thresholds are None until the operator sets them by hand:
     then they come from the model's certificate for `reject_budget` (at most this share of
     good comments rejected) and `hold_budget` (at most this share of all comments held).
+    `hold_rejects` is the emergency switch: whatever would be rejected is held.
 
     Compiled parts are kept on the object: hold on to a site's policy between comments.
     """
@@ -44,6 +45,7 @@ class Policy:
     trusted_roles: tuple[str, ...] = ("administrator",)
     min_elapsed_ms: int = 1500
     akismet_hold: AkismetHold = "spam-queue"
+    hold_rejects: bool = False
 
     @cached_property
     def version(self) -> str:
@@ -142,6 +144,8 @@ def decide(
     rule = next((r for r in reasons if _rules(r, scored)), None)
     decision = rule.decides if rule and rule.decides else scored
     kept = reasons if rule else (*reasons, *added)
+    if decision is Decision.REJECT and policy.hold_rejects:
+        decision, kept = Decision.HOLD, (*kept, _SWITCH)
     return decision, tuple(
         replace(r, decides=None) if r.decides not in (None, decision) else r for r in kept
     )
@@ -179,5 +183,10 @@ _UNCERTIFIED = Reason(
 _HOLD_FIRST = Reason(
     "hold-first",
     "the score is above the rejecting threshold, but this site rejects by rules only",
+    decides=Decision.HOLD,
+)
+_SWITCH = Reason(
+    "emergency-hold",
+    "it would be rejected, but this site's emergency switch holds it for a person to look",
     decides=Decision.HOLD,
 )

@@ -84,6 +84,7 @@ REASONS: dict[str, str] = {
     "flood": "The same text, with a link, came from many different senders.",
     # Doubts: a person should look.
     "unlearned-language": "The text is in a language or script the model has not learned.",
+    "emergency-hold": "It would be rejected, but the site's emergency switch is on.",
     "no-words": "The comment has no words to judge, and nothing is known of its author.",
     "unread": "The comment goes on beyond what is read of one.",
     "unknown-host": "An author nothing is known of links to a host nothing is known of.",

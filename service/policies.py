@@ -41,6 +41,7 @@ class PolicyChange(BaseModel):
     akismet_hold: Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "ham"] = (
         "spam-queue"
     )
+    hold_rejects: bool = Field(False, description="Emergency switch: hold what would be rejected")
 
     def changes(self) -> dict[str, Any]:
         """Only what was said."""

@@ -19,7 +19,7 @@ _WEIGHED = frozenset(
     too-fast labelled-text""".split()  # noqa: SIM905 - a list to be read
 )
 _DOUBTS = frozenset(("unlearned-language", "no-words", "unknown-host", "edit-added-links"))
-_BY_POLICY = frozenset(("uncertified", "hold-first"))
+_BY_POLICY = frozenset(("uncertified", "hold-first", "emergency-hold"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def _list_options(command: Any) -> Any:
 @click.option("--reject-above", callback=_share_or_auto, help="Spam probability, or `auto`.")
 @click.option("--min-elapsed-ms", type=int, help="Faster forms are doubtful.")
 @click.option("--akismet-hold", type=click.Choice(AKISMET_HOLDS))
+@click.option("--hold-rejects/--no-hold-rejects", help="Emergency switch: reject nothing at all.")
 @click.option("--trusted-roles", help="Comma-separated; their comments are accepted.")
 @_list_options
 @click.pass_context

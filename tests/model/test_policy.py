@@ -92,6 +92,20 @@ def test_hold_first_rejects_nothing_by_score_but_keeps_the_rules() -> None:
     assert ruled(GOOD, policy=careful) is ACCEPT
 
 
+def test_the_emergency_switch_holds_all_that_would_be_rejected_and_says_so() -> None:
+    switched = Policy(hold_rejects=True)
+    assert ruled(SPAM, policy=switched) is HOLD
+    assert ruled(GOOD, GOOD, rule(REJECT), policy=switched) is HOLD
+    assert codes(GOOD, GOOD, rule(REJECT), policy=switched) == {"emergency-hold"}
+
+
+def test_the_emergency_switch_leaves_what_is_accepted_or_held_alone() -> None:
+    switched = Policy(hold_rejects=True)
+    assert ruled(GOOD, policy=switched) is ACCEPT
+    assert ruled(SPAM, SPAM, rule(ACCEPT), policy=switched) is ACCEPT
+    assert codes(DOUBTFUL, DOUBTFUL, policy=switched) == set()
+
+
 @given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0, 1), st.floats(0, 1))
 def test_the_score_rejects_only_what_text_and_total_both_condemn(
     text: float, total: float, low: float, high: float

@@ -46,6 +46,16 @@ def test_a_policy_changes_only_where_told(weir: Weir, site: dict[str, str]) -> N
     assert after == before | {"mode": "hold-first", "trusted_roles": ["editor", "author"]}
 
 
+def test_the_emergency_switch_is_thrown_and_put_back(weir: Weir, site: dict[str, str]) -> None:
+    def thrown() -> bool:
+        return weir("site", "show", "boats", "--json").json["policy"]["hold_rejects"]
+
+    weir("site", "set", "boats", "--hold-rejects")
+    assert thrown()
+    weir("site", "set", "boats", "--no-hold-rejects")
+    assert not thrown()
+
+
 def test_the_choices_are_those_of_a_policy() -> None:
     assert (get_args(Mode), get_args(AkismetHold)) == (MODES, AKISMET_HOLDS)
 

@@ -213,6 +213,16 @@ def test_a_list_shows_ones_own_comments_only(alice, bob):
 # The site, its models, its figures.
 
 
+def test_the_emergency_switch_holds_what_would_be_rejected_at_once(alice):
+    alice.ask("PATCH", "/v1/sites/self", json={"policy": {"hold_rejects": True}})
+    told = alice.send(SPAM).json
+    assert told["decision"] == "hold"
+    assert [r["code"] for r in told["reasons"] if r.get("decides")] == ["emergency-hold"]
+
+    alice.ask("PATCH", "/v1/sites/self", json={"policy": {"hold_rejects": False}})
+    assert alice.send(SPAM).json["decision"] == "reject"
+
+
 def test_a_site_changes_its_policy_and_the_next_comment_obeys(alice):
     changed = alice.ask("PATCH", "/v1/sites/self", json={"policy": {"blocked_terms": ["regatta"]}})
 
