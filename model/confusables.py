@@ -35,7 +35,15 @@ _LIKE = {
     "z": "ΖᏃᴢꓜꮓ𑢩𑣄",
 }
 
-LATIN: dict[str, str] = {like: letter for letter, likes in _LIKE.items() for like in likes}
+_ALSO = {
+    "a": "ᗩ", "b": "ც", "c": "ᑕ", "d": "δ", "k": "қ", "n": "ᑎηŋ", "q": "ᑫ",
+    "s": "ᔕ", "u": "Ʉʉ", "w": "ᗯωῳ", "x": "᙭χҳӾӿ", "z": "ᘔ",
+}  # fmt: skip
+"""Not in Unicode's table, but in the alphabets that "fancy text" pages on the web produce."""
+
+LATIN: dict[str, str] = {
+    like: letter for table in (_LIKE, _ALSO) for letter, likes in table.items() for like in likes
+}
 """A letter of another script -> the small Latin letter it looks like."""
 
 CYRILLIC: dict[str, str] = dict(zip("abcehikmoptuxy3", "авсенікмортихуз", strict=True))

@@ -22,7 +22,9 @@ _GENERIC_MARKS = (
 _PLAIN = {
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "⁄": "/", "•": ".",
-    "·": ".", "⠀": " ", "…": "...",
+    "·": ".", "⠀": " ", "…": "...", "ϲ": "c", "Ϲ": "C", "℮": "e", "×": "x", "₳": "A", "฿": "B",
+    "₵": "C", "₣": "F", "₲": "G", "₭": "K", "₥": "m", "₦": "N", "₱": "P", "₮": "T", "₩": "W",
+    "₴": "S", "℘": "p",
 }  # fmt: skip
 
 
@@ -121,6 +123,12 @@ def _is_fancy(char: str) -> bool:
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _LOOKALIKE = re.compile("[" + "".join(LATIN) + "]")
+_LIVING = (range(0x370, 0x700), range(0xB00, 0xB80), range(0x1000, 0x1400), range(0x1E00, 0x2000))
+"""Scripts with lookalikes in which comments are written: Greek to Arabic, Oriya, Burmese, ..."""
+_POSING_ONLY = re.compile(
+    "[" + "".join(c for c in LATIN if not any(ord(c) in block for block in _LIVING)) + "]"
+)
+_GREEK, _CYRILLIC = re.compile("[\u0370-\u03ff]"), re.compile("[\u0400-\u052f]")
 
 
 def unmixed(text: str) -> list[Edit]:
@@ -142,12 +150,30 @@ def unmixed(text: str) -> list[Edit]:
 
 def _unmixed_word(word: str, start: int, *, mostly_latin: bool) -> list[Edit]:
     has_latin = any(char.isascii() and char.lower() not in CYRILLIC for char in word)
-    has_foreign = any(not char.isascii() and char not in LATIN for char in word)
-    if not has_latin and (has_foreign or not mostly_latin):
-        table = CYRILLIC if any("а" <= char <= "я" for char in word.lower()) else {}
-        posing = {char: table[char.lower()] for char in set(word) if char.lower() in table}
-    else:
+    genuine = [char for char in word if not char.isascii() and char not in LATIN]
+    if not has_latin and (any(map(_CYRILLIC.match, genuine)) or _is_cyrillic(word, mostly_latin)):
+        posing = {char: letter for char in set(word) if (letter := _as_cyrillic(char))}
+    elif genuine and not has_latin and not _POSING_ONLY.search(word):
+        return []
+    elif has_latin or mostly_latin or _POSING_ONLY.search(word) or _mixes(word):
         posing = LATIN
+    else:
+        return []
     return [
         (start + i, start + i + 1, posing[char]) for i, char in enumerate(word) if char in posing
     ]
+
+
+def _mixes(word: str) -> bool:
+    """No genuine word has Greek and Cyrillic letters."""
+    return bool(_GREEK.search(word) and _CYRILLIC.search(word))
+
+
+def _is_cyrillic(word: str, mostly_latin: bool) -> bool:
+    """A word of lookalikes only, in a comment that is not Latin."""
+    return not mostly_latin and bool(_CYRILLIC.search(word)) and not _GREEK.search(word)
+
+
+def _as_cyrillic(char: str) -> str:
+    """What a letter from elsewhere poses as in a Russian word, if anything."""
+    return "" if _CYRILLIC.match(char) else CYRILLIC.get(LATIN.get(char, char.lower()), "")

@@ -1,6 +1,7 @@
 """The links of a comment: made with tags, with BBCode, or just written down."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ _BARE = re.compile(
     r"(?<![\w.@/-])(?=((?:[a-z0-9-]++\.)+))\1[a-z]{2,24}+(?![\w@])(?:/[^\s<>\"'\[\]]*+)?", re.I
 )
 _INNER_DOT = re.compile(r"\.\S")  # every host has one, few sentences have
+_FULL_STOP = "。"  # browsers read it as a dot
 _BARE_ENDS = frozenset(
     """com net org info biz ru cn top xyz online site shop club io co id me tv cc pw us uk de fr
     br pl in eu vip live store website space fun win bet casino icu click link ly gl pro app dev
@@ -64,6 +66,7 @@ def _anchored(page: Page) -> Iterator[Place]:
 
 
 def _written(page: Page, text: str) -> Iterator[Place]:
+    text = text.replace(_FULL_STOP, ".")
     if not _INNER_DOT.search(text) and "://" not in text:
         return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
@@ -95,13 +98,20 @@ def host_of(url: str) -> str:
     else:
         rest = url
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    host = unquote(authority.rpartition("@")[2]).strip(".").lower()
+    host = _plain(unquote(authority.rpartition("@")[2])).strip(".").lower()
     if host.startswith("["):
         return host[1:].partition("]")[0]
     host = host.partition(":")[0].strip(".")
     if rest is not url:
         host = _dotted(host)
     return _readable(host) if "." in host and len(host) <= 253 else ""
+
+
+def _plain(host: str) -> str:
+    """Compatibility forms as browsers read them (UTS 46): full width letters, other full stops."""
+    if host.isascii():
+        return host
+    return unicodedata.normalize("NFKC", host).replace(_FULL_STOP, ".")
 
 
 def _dotted(host: str) -> str:

@@ -7,6 +7,7 @@ remembering where its characters came from. Nothing here can fail: every string 
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -120,10 +121,22 @@ def _joined(traced: Traced, counts: Counter[str]) -> Traced:
         gaps = [(a + 1, b) for a, b in pairwise(places)]
         if len(gaps) < 3:
             continue
-        narrow = min(end - start for start, end in gaps)
-        edits += [(a, b, " " if b - a > narrow else "") for a, b in gaps]
+        left = _between(traced.text, gaps)
+        edits += [(start, end, said) for (start, end), said in zip(gaps, left, strict=True)]
         counts["spaced"] += len(gaps)
     return traced.edited(edits) if edits else traced
+
+
+def _between(text: str, gaps: list[Span]) -> Iterator[str]:
+    """What is left of each gap of a spaced run: nothing inside words, a blank between them.
+
+    Between words is what is wider than inside them, or blank where dots and the like are usual.
+    """
+    narrow = min(end - start for start, end in gaps)
+    blank = [" " in text[start:end] for start, end in gaps]
+    mostly_blank = sum(blank) * 2 > len(gaps)
+    for (start, end), is_blank in zip(gaps, blank, strict=True):
+        yield " " if end - start > narrow or (is_blank and not mostly_blank) else ""
 
 
 def _spelled(traced: Traced, counts: Counter[str]) -> Traced:

@@ -32,6 +32,8 @@ _HIDING = (
 _MARK = 0xF0000
 _MARKS = re.compile("[\U000f0000-\U000ffffd]")
 _ATTRIBUTE_CHARS = 200
+_TOLD = frozenset({"href", "src", "rel", "target"})
+"""Attributes whose values tell; in the others anybody can hide good words from the readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,21 @@ def visible(content: str) -> Page:
             np.concatenate([ends, more[1:]]),
         )
     if "&" in page.traced.text:
-        page.traced = spoken(page.traced)
+        _speak(page)
     return page
+
+
+def _speak(page: Page) -> None:
+    """Entities that stand in the visible text as what they stand for; anchors keep their words."""
+    said = spoken(Traced(page.traced.text))
+    if said.starts is None or said.ends is None:
+        return
+    starts, ends = page.traced.offsets()
+    page.anchors = [
+        Anchor(anchor.url, *map(int, np.searchsorted(said.starts, (anchor.start, anchor.end))))
+        for anchor in page.anchors
+    ]
+    page.traced = Traced(said.text, starts[said.starts], ends[said.ends - 1])
 
 
 def spoken(traced: Traced) -> Traced:
@@ -182,7 +197,8 @@ class _Walk:
 
     def _open(self, node: LexborNode, stack: list[LexborNode | _Element]) -> None:
         tag, attributes = node.tag or "", node.attributes
-        kind: Kind = "block" if tag in _BLOCKS else "picture" if tag in _PICTURES else "inline"
+        drawn = tag in _PICTURES and (tag != "img" or bool(attributes.get("src")))
+        kind: Kind = "block" if tag in _BLOCKS else "picture" if drawn else "inline"
         if kind == "block":
             self._gap("\n")
         if tag not in _ROOTS:
@@ -249,7 +265,8 @@ ENTITY_IN_TEXT = re.compile(
 
 def _in_short(tag: str, attributes: dict[str, str | None]) -> str:
     said = "".join(
-        f" {name}={(value or '')[:_ATTRIBUTE_CHARS]}" for name, value in attributes.items()
+        f" {name}={(value or '')[:_ATTRIBUTE_CHARS]}" if name in _TOLD else f" {name}"
+        for name, value in attributes.items()
     )
     return _MARKS.sub("", f"<{tag}{said}>")
 

@@ -39,8 +39,6 @@ UNSEEN = (
     letters.COMPATIBLE | letters.INVISIBLE | letters.BACKWARDS | markup.ENTITIES | markup.HIDDEN
     | markup.SPLIT
 )  # fmt: skip
-LEAKS = {"hidden by a picture's title", "hidden, any"}
-"""Attribute values are read as markup: good words in a title lower some spam (docs/attacks.md)."""
 READABLE = letters.MARKED | {"confusables 50 %": letters.CONFUSED["confusables 50 %"]}
 
 
@@ -146,7 +144,7 @@ def test_real_spam_in_an_invisible_disguise_is_not_lowered(shipped: Scorer) -> N
     texts = _real_spam(60)
     clean = sigmoid(logits(shipped, texts))
     for attack in attacks(GOOD):
-        if attack.lowered is None or attack.name in LEAKS:
+        if attack.lowered is None:
             continue
         rng = Random(attack.name)
         dressed = [Comment(content=attack.change(each.content, rng)) for each in texts]

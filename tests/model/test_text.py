@@ -81,6 +81,7 @@ def test_disguises_come_off(disguised: str) -> None:
     [
         "сколько стоит книга", "все хорошо, но где ёлка и йод", "καλημέρα σας",
         "नमस्ते दुनिया", "สวัสดีครับ",
+        "λόγος και σκοπός", "αυτο το τραγουδι", "привет всем", "мама мыла раму", "ѕіль та вода",
         "안녕하세요", "今天天气很好", "გამარჯობა", "բարեւ ձեզ", "a < b and b > c",
         "see section 2.1, page 10",
     ],
@@ -95,6 +96,33 @@ def test_latin_letters_in_russian_words_become_russian() -> None:
 
 def test_decomposed_korean_and_russian_are_composed() -> None:
     assert read("한국 й").normal == read("한국 й").normal
+
+
+@pytest.mark.parametrize(
+    ("disguised", "words"),
+    [
+        ("v.i.a.g.r.a c-i-a-l-i-s", "viagra cialis"),
+        ("f r e e   m o n e y", "free money"),
+        ("₵₳₴ɨ₦Ø", "casino"), ("ƈąʂıŋơ", "casino"), ("ᑕᗩᔕIᑎO", "casino"),
+        ("сαѕιησ", "casino"),
+        ("ϲаѕіnо", "casino"),
+    ],
+)  # fmt: skip
+def test_words_behind_dots_and_fancy_letters_are_words(disguised: str, words: str) -> None:
+    assert read(f"best {disguised} here").normal == f"best {words} here"
+
+
+def test_good_words_in_attributes_are_no_part_of_the_comment() -> None:
+    plain, padded = (read(f"<img src='a.png'{more}>pills") for more in ("", " title='so kind'"))
+    assert "kind" not in padded.normal + padded.markup
+    assert plain.markup == "<img src=a.png>"
+
+
+def test_the_text_of_a_link_behind_an_entity_escaped_twice_is_the_links_own() -> None:
+    content = 'a &amp;#111; b &amp;amp; <a href="http://x.example/">buy &amp;#110;ow</a> ok'
+    link = read(content).links[0]
+    assert link.text == "buy now"
+    assert content[slice(*link.span)].startswith("buy &amp;#110;ow")
 
 
 def test_an_address_keeps_its_at_sign() -> None:
@@ -137,6 +165,13 @@ def test_tags_inside_words_are_counted_as_a_disguise_and_leave_no_markup() -> No
     assert reading.markup == "<em>"
 
 
+def test_a_picture_of_nothing_is_not_seen() -> None:
+    reading = read("pil<img alt='' title='how kind'>ls")
+    assert reading.normal == "pills"
+    assert reading.undone["split"] == 1
+    assert not reading.markup
+
+
 def test_a_link_in_disguise_is_still_a_link() -> None:
     assert [link.host for link in read("ｈｔｔｐ：//shоp.exаmple.com/x").links] == [
         "shop.example.com"
@@ -162,6 +197,7 @@ def test_the_same_text_in_disguise_has_the_same_template() -> None:
         ('<a href="HTTP://Shop.Example.COM:80/x">here</a>', ["shop.example.com"]),
         ("see http://user@evil.example/?a=b, ok", ["evil.example"]),
         ("[url=http://a.example/x]words[/url]", ["a.example"]),
+        ("see shop。example。com and more", ["shop.example.com"]),
         ("www.example.org and example.net/page", ["www.example.org", "example.net"]),
         ("http://xn--mnchen-3ya.example/", ["münchen.example"]),
         ("http://203.0.113.7/x", ["203.0.113.7"]),
@@ -183,6 +219,7 @@ def test_links_are_found(content: str, hosts: list[str]) -> None:
         ("http://3405803783/x", "203.0.113.7"),
         ("http://0xcb007107/", "203.0.113.7"),
         ("2026", ""),
+        ("http://ｅxample。com/x", "example.com"), ("http://example｡com", "example.com"),
         ("mailto:a@example.com", ""), ("javascript:alert(1)", ""), ("", ""), ("nonsense", ""),
     ],
 )  # fmt: skip
