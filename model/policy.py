@@ -27,6 +27,7 @@ class Policy:
     then they come from the model's certificate for `reject_budget` (at most this share of
     good comments rejected) and `hold_budget` (at most this share of all comments held).
     `hold_rejects` is the emergency switch: whatever would be rejected is held.
+    `audit_share` of what is accepted or rejected is looked at by a person all the same.
 
     Compiled parts are kept on the object: hold on to a site's policy between comments.
     """
@@ -34,6 +35,7 @@ class Policy:
     mode: Mode = "normal"
     reject_budget: float = 0.005
     hold_budget: float = 0.20
+    audit_share: float = 0.02
     accept_below: float | None = None
     reject_above: float | None = None
     blocked_terms: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ class Keyring:
     def __init__(self, instance_key: bytes) -> None:
         self._found_by = _derive(instance_key, b"key lookup")
         self._trace = _derive(instance_key, b"trace")
+        self._lot = _derive(instance_key, b"lot")
         self._seal = Fernet(base64.urlsafe_b64encode(_derive(instance_key, b"seal")))
         self.check = _derive(instance_key, b"check").hex()
         self.artifacts = _derive(instance_key, b"artifacts")
@@ -33,6 +34,11 @@ class Keyring:
         """A signed 64-bit number for something a site has seen: an author, a host, a text."""
         message = f"{site_id}\n{kind}\n{value}".encode("utf-8", "surrogatepass")
         return int.from_bytes(hmac.digest(self._trace, message, "sha256")[:8], "big", signed=True)
+
+    def lot(self, comment_id: str) -> float:
+        """A number in [0, 1) that only this instance can tell of a comment's id."""
+        digest = hmac.digest(self._lot, comment_id.encode(), "sha256")
+        return int.from_bytes(digest[:6], "big") / 2**48
 
     def seal(self, secret: str) -> bytes:
         """Encrypt what must be said again later (an Akismet key inside a callback)."""

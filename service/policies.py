@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from service.sampling import BLIND
+
 
 def _whole(value: object) -> object:
     # To JSON, 5.0 is an integer too (JSON Schema 2020-12, 4.2.3).
@@ -28,6 +30,9 @@ class PolicyChange(BaseModel):
     mode: Literal["normal", "hold-first"] = "normal"
     reject_budget: Share = Field(0.005, description="Share of good comments rejected at most")
     hold_budget: Share = Field(0.20, description="Share of all comments held at most")
+    audit_share: float = Field(
+        0.02, ge=0, le=BLIND, description="Share of automatic decisions moderators check, unmarked"
+    )
     accept_below: Probability = None
     reject_above: Probability = None
     blocked_terms: Terms = []

@@ -17,6 +17,7 @@ from service.db.idempotency import Claim, claims_of
 from service.db.sites import Site
 from service.errors import Conflict, RequestError, StorageError
 from service.keyring import Keyring
+from service.sampling import sample
 from service.serving import Serving
 
 
@@ -111,8 +112,10 @@ class Screening:
         reading = read(comment.content)
         seen = traces_of(self._keyring, site.id, comment, reading)
         judgement = self._judgement(site, comment, reading, seen, started)
+        identity = new_id("cmt", now)
+        lot = self._keyring.lot(identity)
         record = comments.Record(
-            id=new_id("cmt", now),
+            id=identity,
             site_id=site.id,
             comment=comment,
             links=len(reading.links),
@@ -121,6 +124,7 @@ class Screening:
             at=now,
             judgement=judgement,
             answer=answer.to_json(judgement),
+            sample=sample(lot, judgement.decision, site.policy.audit_share),
         )
         return _Judged(record, judgement, claims)
 

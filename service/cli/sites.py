@@ -98,6 +98,7 @@ def _list_options(command: Any) -> Any:
 @click.option("--mode", type=click.Choice(MODES))
 @click.option("--reject-budget", type=float, help="Share of good comments rejected at most.")
 @click.option("--hold-budget", type=float, help="Share of all comments held at most.")
+@click.option("--audit-share", type=float, help="Share of automatic decisions checked blind.")
 @click.option("--accept-below", callback=_share_or_auto, help="Spam probability, or `auto`.")
 @click.option("--reject-above", callback=_share_or_auto, help="Spam probability, or `auto`.")
 @click.option("--min-elapsed-ms", type=int, help="Faster forms are doubtful.")

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, false, insert, literal_column, select, update
 
 from model.comment import Comment, Label
 from model.verdict import Decision, Judgement
@@ -15,6 +15,7 @@ from service.clock import milliseconds, moment
 from service.db.direct import Cursor, Prepared
 from service.db.history import Standing, Traces, remember, restate
 from service.db.schema import comments, judgements
+from service.sampling import NOT_DRAWN, Sample
 from service.storable import storable, storable_text
 
 
@@ -55,6 +56,7 @@ class Record:
     at: datetime
     judgement: Judgement | None = None
     answer: bytes = b""
+    sample: Sample = NOT_DRAWN
 
     @property
     def decision(self) -> Decision | None:
@@ -75,6 +77,13 @@ class Stored:
     at: datetime
     answer: str
     traces: tuple[int, ...]
+    sample: Sample
+
+
+def _waits(state: State, label: Label | None, sample: Sample) -> bool:
+    """Whether a moderator should look: the queue, which nothing else defines."""
+    automatic = state in {State.ACCEPTED, State.REJECTED}
+    return state is State.HELD or (automatic and label is None and sample.audited is not None)
 
 
 def insert_record(cursor: Cursor, record: Record) -> None:
@@ -101,11 +110,12 @@ def _judgement_row(record: Record, judgement: Judgement) -> dict[str, Any]:
 def _comment_row(record: Record) -> dict[str, Any]:
     comment, judgement = storable(record.comment), record.judgement
     codes = dict.fromkeys(reason.code for reason in judgement.reasons) if judgement else {}
+    state = State.of(record.decision, None)
     return {
         "site_id": record.site_id,
         "id": record.id,
         "created_at": milliseconds(record.at),
-        "state": State.of(record.decision, None).value,
+        "state": state.value,
         "decision": record.decision.value if record.decision else None,
         "reasons": f",{','.join(codes)},",
         "dialect": record.dialect,
@@ -130,6 +140,9 @@ def _comment_row(record: Record) -> dict[str, Any]:
         "edit_of": comment.edit_of,
         "links": record.links,
         "traces": _pack(record.traces.labelled),
+        "waits": _waits(state, None, record.sample),
+        "blind": record.sample.blind,
+        "audited": record.sample.audited,
     }
 
 
@@ -176,7 +189,8 @@ def set_standing(
     settled = stored.state in {State.REPLACED, State.ERASED}
     state = stored.state if settled else State.of(decision, label)
     chosen = (comments.c.site_id == stored.site_id) & (comments.c.id == stored.id)
-    connection.execute(update(comments).where(chosen).values(state=state.value))
+    waits = _waits(state, label, stored.sample)
+    connection.execute(update(comments).where(chosen).values(state=state.value, waits=waits))
     standing = Standing.UNSAID if alone else Standing.of(decision, label)
     restate(connection, stored.id, stored.traces, standing)
     return state
@@ -214,7 +228,7 @@ _FIRST_ANSWER = Prepared(
 _REPLACE = Prepared(
     update(comments)
     .where(comments.c.site_id == bindparam("of_site"), comments.c.id == bindparam("replaced"))
-    .values(state=literal_column(f"'{State.REPLACED}'"))
+    .values(state=literal_column(f"'{State.REPLACED}'"), waits=false())
 )
 
 
@@ -239,6 +253,7 @@ def _stored(row: Row[Any], answer: str) -> Stored:
         at=moment(row.created_at),
         answer=answer,
         traces=_unpack(bytes(row.traces)),
+        sample=Sample(row.blind, row.audited),
     )
 
 

@@ -19,6 +19,7 @@ class Filters:
 
     `author` is a name, an id or an e-mail address, whole; `host` a registrable domain;
     `text` a part of the content, without case; `before` the id where the last page ended.
+    `waiting` is the moderators' queue: what is held, and what the blind audit has drawn.
     """
 
     state: State | None = None
@@ -31,6 +32,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     before: str | None = None
+    waiting: bool | None = None
 
 
 def find(
@@ -55,6 +57,7 @@ def _conditions(keyring: Keyring, site_id: str, wanted: Filters) -> list[ColumnE
         (wanted.since, lambda v: c.id >= _at(v)),
         (wanted.until, lambda v: c.id < _at(v)),
         (wanted.before, lambda v: c.id < v),
+        (wanted.waiting, lambda v: c.waits if v else ~c.waits),
     ]
     return [condition(value) for value, condition in asked if value is not None]
 

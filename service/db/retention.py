@@ -102,9 +102,10 @@ def _without_words(answer: str) -> str:
 
 
 _CHOSEN = select(comments.c.site_id, comments.c.id, comments.c.author_ip, comments.c.traces)
-_KEPT = {"site_id", "id", "created_at", "decision", "reasons", "dialect", "type", "links"}
+_KEPT = {"site_id", "id", "created_at", "decision", "reasons", "dialect", "type", "links",
+         "blind", "audited"}  # fmt: skip
 _BLANK: dict[str, Any] = {
     column.name: None if column.nullable else ""
     for column in comments.c
     if column.name not in _KEPT
-} | {"state": State.ERASED.value, "traces": b""}
+} | {"state": State.ERASED.value, "traces": b"", "waits": False}

@@ -20,6 +20,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
+    text,
 )
 
 metadata = MetaData()
@@ -89,8 +91,19 @@ comments = Table(
     Column("edit_of", Text, nullable=False),
     Column("links", Integer, nullable=False),
     Column("traces", LargeBinary, nullable=False),  # this comment's rows in `traces`
+    # The queue: held, or drawn for the blind audit, and nobody has said anything yet.
+    Column("waits", Boolean, nullable=False, server_default=false()),
+    Column("blind", Boolean, nullable=False, server_default=false()),  # see service/sampling.py
+    Column("audited", Float(53)),
 )
 Index("comments_by_state", comments.c.site_id, comments.c.state, comments.c.id)
+Index(
+    "comments_waiting",
+    comments.c.site_id,
+    comments.c.id,
+    sqlite_where=text("waits"),
+    postgresql_where=text("waits"),
+)
 
 judgements = Table(
     "judgements",

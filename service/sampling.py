@@ -1,0 +1,30 @@
+"""Which comments are drawn for the blind audit, and which are shown to moderators blind.
+
+One number in [0, 1) per comment, a keyed hash of its id, decides both. Nobody without the
+instance key can tell it beforehand, and it can be computed again from the stored row.
+"""
+
+from dataclasses import dataclass
+
+from model.verdict import Decision
+
+BLIND = 0.1
+"""Share of all comments whose score and reasons a moderator sees only after deciding; no site
+audits more than that, so that what is audited can't be told from what is only blind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`audited`: the share of automatic decisions it was drawn at, None if it was not drawn."""
+
+    blind: bool = False
+    audited: float | None = None
+
+
+NOT_DRAWN = Sample()
+
+
+def sample(lot: float, decision: Decision, audit_share: float) -> Sample:
+    """What a comment's lot makes of it: only what nobody would look at anyway is audited."""
+    drawn = decision is not Decision.HOLD and lot < audit_share
+    return Sample(blind=lot < BLIND, audited=audit_share if drawn else None)
