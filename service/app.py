@@ -7,6 +7,7 @@ from service.settings import load
 from service.web import errors, proxies, tracking
 from service.web.akismet import akismet
 from service.web.api import api
+from service.web.console.mount import WithConsole
 from service.web.docs import docs
 from service.web.ops import ops
 from service.wiring import Parts, wire
@@ -27,5 +28,6 @@ def create_app(parts: Parts | None = None) -> Flask:
         app.register_blueprint(blueprint)
     errors.register(app)
     tracking.register(app)
-    app.wsgi_app = proxies.Trusting(app.wsgi_app, parts.settings.trusted_proxies)  # type: ignore[method-assign]
+    inside = WithConsole(app.wsgi_app, parts)
+    app.wsgi_app = proxies.Trusting(inside, parts.settings.trusted_proxies)  # type: ignore[method-assign]
     return app

@@ -24,6 +24,7 @@ class Keyring:
         self._seal = Fernet(base64.urlsafe_b64encode(_derive(instance_key, b"seal")))
         self.check = _derive(instance_key, b"check").hex()
         self.artifacts = _derive(instance_key, b"artifacts")
+        self.sessions = _derive(instance_key, b"sessions")
 
     def lookup(self, kind: str, secret: str) -> bytes:
         """Under which 32 bytes a key or token is stored; HMAC-SHA256, so never reversible."""

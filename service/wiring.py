@@ -6,6 +6,7 @@ from model.live import Live
 from service.clock import Clock, system_clock
 from service.db.accounts import Accounts
 from service.db.engine import Database
+from service.db.lockout import Lockout
 from service.db.meta import check_instance_key
 from service.db.sites import Sites
 from service.keyring import Keyring
@@ -27,6 +28,7 @@ class Parts:
     database: Database
     sites: Sites
     accounts: Accounts
+    lockout: Lockout
     live: Live
     store: ModelStore
     serving: Serving
@@ -66,6 +68,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
         database=database,
         sites=Sites(database, keyring, clock),
         accounts=Accounts(database, clock),
+        lockout=Lockout(database, keyring, clock),
         live=live,
         store=store,
         serving=serving,

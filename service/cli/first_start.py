@@ -34,12 +34,15 @@ def greet(parts: "Parts", url: str) -> None:
 
 def _first_things(parts: "Parts", url: str) -> dict[str, str]:
     """What is new; made by hand before the first start, its secrets are known already."""
+    from service.db.accounts import Role
+
     shown = {"URL": url}
     with suppress(Conflict):
         site = parts.sites.add("default", url)
         shown |= {"Site": site.name, "Akismet key": site.akismet_key, "Token": site.token}
     with suppress(Conflict):
-        shown |= {"Moderator": "admin", "One-time password": parts.accounts.add("admin")}
+        password = parts.accounts.add("admin", Role.ADMIN)
+        shown |= {"Moderator": "admin", "One-time password": password}
     return shown
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LISTS = tuple(f"{side}_{what}" for side in ("blocked", "allowed")
               for what in ("terms", "hosts", "addresses"))  # fmt: skip
 MODES = ("normal", "hold-first")  # as in model.policy, which is too heavy for --help
+ROLES = ("moderator", "trainer", "admin")
 AKISMET_HOLDS = ("spam-queue", "wordpress-pending", "wordpress-recheck", "ham")
 json_option = click.option("--json", "json_", is_flag=True, help="Print one JSON value.")
 
@@ -182,21 +183,49 @@ def moderator() -> None:
 
 @moderator.command("add")
 @click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default="moderator", show_default=True)
+@click.option("--site", help="Only on this site.  [default: on every site]")
 @json_option
-def add_moderator(name: str, json_: bool) -> None:
+def add_moderator(name: str, role: str, site: str | None, json_: bool) -> None:
     """Add a moderator and show a one-time password, this once."""
+    from service.db.accounts import EVERYWHERE, Role
+
     with instance() as parts:
-        new = {"name": name, "one_time_password": parts.accounts.add(name)}
+        site_id = parts.sites.get(site).id if site else EVERYWHERE
+        password = parts.accounts.add(name, Role(role), site_id)
+    new = {"name": name, "one_time_password": password}
     as_json(new) if json_ else lines(new)
 
 
 @moderator.command("list")
 @json_option
 def list_moderators(json_: bool) -> None:
-    """List the moderators."""
+    """List the moderators, and what each may do on which site."""
     with instance() as parts:
-        found = [{"name": person.name} for person in parts.accounts.list()]
-    as_json(found) if json_ else table(("name",), found)
+        names = {one.id: one.name for one in parts.sites.list()} | {"": "every site"}
+        people = parts.accounts.list()
+    found: list[dict[str, Any]] = []
+    for person in people:
+        held = {names[where]: role for where, role in person.roles.items() if where in names}
+        found.append({"name": person.name, "roles": held})
+    if json_:
+        return as_json(found)
+    for one in found:
+        one["roles"] = ", ".join(f"{role} on {where}" for where, role in one["roles"].items())
+    return table(("name", "roles"), found)
+
+
+@moderator.command("set")
+@click.argument("name")
+@click.option("--role", type=click.Choice((*ROLES, "none")), required=True)
+@click.option("--site", help="Only on this site.  [default: on every site]")
+def set_moderator(name: str, role: str, site: str | None) -> None:
+    """Give a moderator another role on a site, or none there."""
+    from service.db.accounts import EVERYWHERE, Role
+
+    with instance() as parts:
+        site_id = parts.sites.get(site).id if site else EVERYWHERE
+        parts.accounts.set_role(name, None if role == "none" else Role(role), site_id)
 
 
 @moderator.command("remove")
@@ -211,7 +240,7 @@ def remove_moderator(name: str) -> None:
 @click.argument("name")
 @json_option
 def reset_moderator(name: str, json_: bool) -> None:
-    """Give a moderator a new one-time password, and show it this once."""
+    """Give a moderator a new one-time password, shown this once; no code is asked any more."""
     with instance() as parts:
         new = {"name": name, "one_time_password": parts.accounts.reset(name)}
     as_json(new) if json_ else lines(new)

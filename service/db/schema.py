@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     false,
     text,
+    true,
 )
 
 metadata = MetaData()
@@ -220,4 +221,78 @@ moderators = Table(
     Column("name", String(200), primary_key=True),
     Column("password", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # A password that somebody else has seen: nothing is shown until another is chosen.
+    Column("one_time", Boolean, nullable=False, server_default=true()),
+    # Sessions carry it: a new one ends them all.
+    Column("epoch", String(32), nullable=False, server_default=""),
+    Column("totp", LargeBinary),  # the authenticator's secret, sealed
+    Column("totp_used", BigInteger),  # the last time step a code was taken for: none counts twice
+    Column("language", String(8), nullable=False, server_default=""),
+    Column("zone", String(64), nullable=False, server_default=""),
+)
+
+# Who may do what on which site; an empty site means every site.
+roles = Table(
+    "roles",
+    metadata,
+    Column("moderator", String(200), primary_key=True),
+    Column("site_id", String(31), primary_key=True),
+    Column("role", String(9), nullable=False),
+)
+
+# Signing in that failed, by keyed hashes of the name and of the name with the address.
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+# What people did, in the console or on the command line; only ever added to. Taking back is
+# another row (`undo`, with the row taken back as its subject). No commenter's words in here.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", String(30), primary_key=True),
+    Column("site_id", String(31), nullable=False),  # empty: the instance itself
+    Column("moderator", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # JSON
+    Column("at", BigInteger, nullable=False),
+)
+Index("audit_log_by_site", audit_log.c.site_id, audit_log.c.id)
+Index("audit_log_by_moderator", audit_log.c.site_id, audit_log.c.moderator, audit_log.c.id)
+Index("audit_log_by_subject", audit_log.c.subject)
+
+# The labels one act of a moderator gave, so that it can be taken back as one.
+acted_labels = Table(
+    "acted_labels",
+    metadata,
+    Column("act_id", String(30), primary_key=True),
+    Column("label_id", String(30), primary_key=True),
+    Column("comment_id", String(30), nullable=False, index=True),
+)
+
+# Who is looking at a comment just now.
+claims = Table(
+    "claims",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("comment_id", String(30), primary_key=True),
+    Column("moderator", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+# What colleagues say to each other about a comment.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String(30), primary_key=True),
+    Column("site_id", String(31), nullable=False),
+    Column("comment_id", String(30), nullable=False, index=True),
+    Column("moderator", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )

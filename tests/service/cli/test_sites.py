@@ -140,7 +140,9 @@ def test_a_moderator_gets_a_new_one_time_password(weir: Weir) -> None:
     first = weir("moderator", "add", "Ada", "--json").json
     second = weir("moderator", "reset", "Ada", "--json").json
 
-    assert weir("moderator", "list", "--json").json == [{"name": "Ada"}]
+    assert weir("moderator", "list", "--json").json == [
+        {"name": "Ada", "roles": {"every site": "moderator"}}
+    ]
     assert first["one_time_password"] != second["one_time_password"]
 
 
@@ -150,3 +152,15 @@ def test_a_removed_moderator_is_gone(weir: Weir) -> None:
     assert weir("moderator", "remove", "Ada").code == 0
     assert weir("moderator", "list", "--json").json == []
     assert weir("moderator", "remove", "Ada").code == 1
+
+
+def test_a_moderator_may_have_a_role_on_one_site_and_another_elsewhere(weir: Weir) -> None:
+    weir("site", "add", "boats", "--url", "https://boats.example")
+    weir("moderator", "add", "Ada", "--role", "trainer", "--site", "boats")
+    weir("moderator", "set", "Ada", "--role", "moderator")
+
+    told = weir("moderator", "list", "--json").json
+    weir("moderator", "set", "Ada", "--role", "none", "--site", "boats")
+
+    assert told == [{"name": "Ada", "roles": {"every site": "moderator", "boats": "trainer"}}]
+    assert weir("moderator", "list", "--json").json[0]["roles"] == {"every site": "moderator"}
