@@ -32,3 +32,11 @@ def first_id(prefix: str, when: datetime) -> str:
     """The lowest id that anything made at or after `when` can have; ULIDs begin in 1970."""
     time = max(0, milliseconds(when)).to_bytes(6, "big")
     return f"{prefix}_{ULID.from_bytes(time + bytes(10))}"
+
+
+def made_at(identity: str) -> datetime:
+    """When the thing with this id was made; 1970 for what is no id."""
+    try:
+        return ULID.from_str(identity[4:]).datetime
+    except ValueError:
+        return moment(0)

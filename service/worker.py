@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from service import logs
+from service.counting import count_days
 from service.db import retention
 from service.errors import StorageError
 from service.rounds import Rounds
@@ -72,7 +73,12 @@ def retrain(parts: Parts) -> None:
     known.run_due()
 
 
+def count(parts: Parts) -> None:
+    """Count the days that were touched, so that figures are there at once."""
+    count_days(parts.database, parts.clock())
+
+
 _ROUNDS: dict[int, Rounds] = {}
 """What this process remembers between two runs."""
 
-EVERY: Timetable = ((0.5, retrain), (3600.0, purge))
+EVERY: Timetable = ((0.5, retrain), (30.0, count), (3600.0, purge))

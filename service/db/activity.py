@@ -1,18 +1,13 @@
-"""What a site's comments came to, day by day: the counts behind the Akismet statistics."""
+"""What a site's comments came to, by decision and label: the counts behind the statistics."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection
 
 from model.comment import Label
 from model.verdict import Decision
-from service.clock import first_id
-from service.db.comments import State
-from service.db.schema import comments, labels
-
-_EPOCH = date(1970, 1, 1)
-_DAY = 86_400_000
+from service.db import days
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +25,14 @@ def activity(connection: Connection, site_id: str, since: date, until: date) -> 
 
     An edited or rechecked comment counts once; one only sent to teach from does not count.
     """
-    first, last = (
-        first_id("cmt", datetime.combine(day, datetime.min.time(), UTC)) for day in (since, until)
-    )
-    rows = connection.execute(_ACTIVITY, {"of_site": site_id, "first": first, "last": last})
-    return [
-        Count(
-            _EPOCH + timedelta(days=row.day),
-            Decision(row.decision),
-            Label(row.label) if row.label else None,
-            row.comments,
-        )
-        for row in rows
-    ]
+    found = days.read(connection, site_id, since, until)
+    return [count for day in found for count in _counts(day)]
 
 
-_undoing = labels.alias()
-_LABEL = (
-    select(labels.c.label)
-    .where(labels.c.comment_id == comments.c.id, labels.c.label.is_not(None))
-    .where(~select(_undoing.c.id).where(_undoing.c.undoes == labels.c.id).exists())
-    .order_by(labels.c.number.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_JUDGED = (
-    select((comments.c.created_at // _DAY).label("day"), comments.c.decision, _LABEL.label("label"))
-    .where(comments.c.site_id == bindparam("of_site"))
-    .where(comments.c.id >= bindparam("first"), comments.c.id < bindparam("last"))
-    .where(comments.c.decision.is_not(None), comments.c.state != State.REPLACED.value)
-    .subquery()
-)
-_ACTIVITY = (
-    select(_JUDGED, func.count().label("comments"))
-    .group_by(_JUDGED.c.day, _JUDGED.c.decision, _JUDGED.c.label)
-    .order_by(_JUDGED.c.day)
-)
+def _counts(day: days.Day) -> list[Count]:
+    told = [Count(day.day, decision, label, n) for (decision, label), n in day.labelled.items()]
+    for decision, n in day.decided.items():
+        silent = n - sum(one.comments for one in told if one.decision is decision)
+        if silent:
+            told.append(Count(day.day, decision, None, silent))
+    return told

@@ -71,6 +71,18 @@ def entry_in_force(rows: list[LabelRow]) -> LabelRow | None:
     return next((row for row in reversed(rows) if row.label and row.id not in gone), None)
 
 
+def in_force_between(
+    connection: Connection, site_id: str, first: str, last: str
+) -> dict[str, Label]:
+    """The label in force of each comment with an id from `first` up to, not including, `last`."""
+    c = labels.c
+    mine = (c.comment_id >= first) & (c.comment_id < last) & (c.site_id == site_id)
+    query = select(c.comment_id, c.id, c.label, c.undoes).where(mine).order_by(c.number)
+    rows = connection.execute(query).all()
+    gone = {row.undoes for row in rows if row.undoes}
+    return {row.comment_id: Label(row.label) for row in rows if row.label and row.id not in gone}
+
+
 def given_between(
     connection: Connection, site_id: str, since: datetime, until: datetime
 ) -> list[LabelRow]:

@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Connection, delete, select, update
 
 from service.clock import first_id, milliseconds
+from service.db import days
 from service.db.comments import State
 from service.db.engine import Database
 from service.db.history import Standing
@@ -55,6 +56,8 @@ def _purge_batch(database: Database, site_id: str, before: datetime) -> int:
             connection.execute(delete(table).where(table.c.comment_id.in_(ids)))
         chosen = (comments.c.site_id == site_id) & comments.c.id.in_(ids)
         connection.execute(delete(comments).where(chosen))
+        if ids:
+            days.forget(connection, site_id, before.date())
     return len(ids)
 
 

@@ -192,6 +192,23 @@ traces = Table(
     sqlite_with_rowid=False,
 )
 
+# What each day of a site came to (service/db/days.py), and up to when a site was counted.
+days = Table(
+    "days",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # since 1970
+    Column("told", Text, nullable=False),  # JSON
+)
+
+counted = Table(
+    "counted",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("first", String(30), nullable=False),  # the lowest id a comment can have from then on
+)
+
 idempotency = Table(
     "idempotency",
     metadata,
