@@ -1,5 +1,6 @@
 """What a site's comments came to, by decision and label: the counts behind the statistics."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,8 @@ class Count:
     decision: Decision
     label: Label | None
     comments: int
+    audited: bool = False
+    """Drawn for the blind audit."""
 
 
 def activity(connection: Connection, site_id: str, since: date, until: date) -> list[Count]:
@@ -30,9 +33,21 @@ def activity(connection: Connection, site_id: str, since: date, until: date) -> 
 
 
 def _counts(day: days.Day) -> list[Count]:
-    told = [Count(day.day, decision, label, n) for (decision, label), n in day.labelled.items()]
-    for decision, n in day.decided.items():
+    drawn = _of(day.day, day.drawn, day.looked_at, audited=True)
+    others = _of(day.day, day.decided - day.drawn, day.labelled - day.looked_at, audited=False)
+    return [*others, *drawn]
+
+
+def _of(
+    day: date,
+    decided: Counter[Decision],
+    labelled: Counter[tuple[Decision, Label]],
+    *,
+    audited: bool,
+) -> list[Count]:
+    told = [Count(day, decision, label, n, audited) for (decision, label), n in labelled.items()]
+    for decision, n in decided.items():
         silent = n - sum(one.comments for one in told if one.decision is decision)
         if silent:
-            told.append(Count(day.day, decision, None, silent))
+            told.append(Count(day, decision, None, silent, audited))
     return told

@@ -30,8 +30,9 @@ _EPOCH = date(1970, 1, 1)
 @dataclass(slots=True)
 class Day:
     """One day. `decided` counts comments by decision, `labelled` those with a label in force
-    by both. `said`: for each reason the spam and the ham among labelled comments it was given
-    for. `hosts`: for each host linked to how many comments, and how many of them are rejected.
+    by both; `drawn` and `looked_at` are the same of the blind audit. `said`: for each reason
+    the spam and the ham among labelled comments it was given for. `hosts`: for each host linked
+    to how many comments, and how many of them are rejected.
 
     An edited comment counts once; one only sent to teach from does not count.
     """
@@ -39,6 +40,8 @@ class Day:
     day: date
     decided: Counter[Decision] = field(default_factory=Counter)
     labelled: Counter[tuple[Decision, Label]] = field(default_factory=Counter)
+    drawn: Counter[Decision] = field(default_factory=Counter)
+    looked_at: Counter[tuple[Decision, Label]] = field(default_factory=Counter)
     said: dict[str, tuple[int, int]] = field(default_factory=dict)
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -83,14 +86,17 @@ def count(connection: Connection, site_id: str, day: date) -> Day:
     values = {"of_site": site_id, "first": _first(day), "last": _first(day + timedelta(days=1))}
     found = Day(day)
     for row in connection.execute(_DECIDED, values):
-        found.decided[Decision(row.decision)] = row.comments
+        found.decided[Decision(row.decision)] += row.comments
+        found.drawn[Decision(row.decision)] += row.drawn
     said: dict[str, list[int]] = {}
     in_force = in_force_between(connection, site_id, values["first"], values["last"])
     for row, label in _judged_rows(connection, site_id, in_force):
         found.labelled[Decision(row.decision), label] += 1
+        found.looked_at[Decision(row.decision), label] += row.audited is not None
         if label is not Label.OTHER:
             for code in row.reasons.strip(",").split(","):
                 said.setdefault(code, [0, 0])[label is Label.HAM] += 1
+    found.drawn, found.looked_at = +found.drawn, +found.looked_at  # without the zeros
     found.said = {code: (spam, ham) for code, (spam, ham) in sorted(said.items()) if code}
     return found
 
@@ -169,9 +175,14 @@ def _stored(connection: Connection, site_id: str, since: date, until: date) -> d
 
 
 def _to_json(day: Day) -> str:
-    labelled = [(decision, label, n) for (decision, label), n in day.labelled.items()]
-    decided = {decision.value: n for decision, n in day.decided.items()}
-    told = {"decided": decided, "labelled": labelled, "said": day.said, "hosts": day.hosts}
+    told = {
+        "decided": list(day.decided.items()),
+        "labelled": [(*place, n) for place, n in day.labelled.items()],
+        "drawn": list(day.drawn.items()),
+        "looked_at": [(*place, n) for place, n in day.looked_at.items()],
+        "said": day.said,
+        "hosts": day.hosts,
+    }
     return orjson.dumps(told).decode()
 
 
@@ -179,11 +190,21 @@ def _from_json(number: int, told: str) -> Day:
     kept = orjson.loads(told)
     return Day(
         _EPOCH + timedelta(days=number),
-        Counter({Decision(decision): n for decision, n in kept["decided"].items()}),
-        Counter({(Decision(d), Label(label)): n for d, label, n in kept["labelled"]}),
+        _decisions(kept["decided"]),
+        _places(kept["labelled"]),
+        _decisions(kept["drawn"]),
+        _places(kept["looked_at"]),
         {code: (spam, ham) for code, (spam, ham) in kept["said"].items()},
         {host: (n, rejected) for host, (n, rejected) in kept["hosts"].items()},
     )
+
+
+def _decisions(kept: list[Any]) -> Counter[Decision]:
+    return Counter({Decision(decision): n for decision, n in kept})
+
+
+def _places(kept: list[Any]) -> Counter[tuple[Decision, Label]]:
+    return Counter({(Decision(decision), Label(label)): n for decision, label, n in kept})
 
 
 _JUDGED = (comments.c.decision.is_not(None), comments.c.state != State.REPLACED.value)
@@ -193,11 +214,17 @@ _OF_DAY = (
     comments.c.id < bindparam("last"),
 )
 _DECIDED = (
-    select(comments.c.decision, func.count().label("comments"))
+    select(
+        comments.c.decision,
+        func.count().label("comments"),
+        func.count(comments.c.audited).label("drawn"),
+    )
     .where(*_OF_DAY, *_JUDGED)
     .group_by(comments.c.decision)
 )
-_LABELLED = select(comments.c.id, comments.c.decision, comments.c.reasons).where(
+_LABELLED = select(
+    comments.c.id, comments.c.decision, comments.c.reasons, comments.c.audited
+).where(
     comments.c.site_id == bindparam("of_site"),
     comments.c.id.in_(bindparam("ids", expanding=True)),
     *_JUDGED,

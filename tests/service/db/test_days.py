@@ -9,6 +9,7 @@ from model.comment import Comment, Label
 from model.verdict import Decision
 from service.counting import count_days
 from service.db import days, retention
+from service.db.activity import Count, activity
 from tests.conftest import DOUBTFUL, GOOD, SPAM
 
 FIRST = date(2026, 5, 20)
@@ -33,16 +34,19 @@ def read(parts, site, span=30):
         return days.read(connection, site.id, FIRST, FIRST + timedelta(days=span))
 
 
+def counts(day):
+    return day.day, day.decided, day.labelled, day.drawn, day.looked_at, day.said
+
+
 def counted_anew(parts, site):
     with parts.database.reading() as connection:
         anew = [days.count(connection, site.id, FIRST + timedelta(days=n)) for n in range(30)]
-    return [(day.day, day.decided, day.labelled, day.said) for day in anew if day.decided]
+    return [counts(day) for day in anew if day.decided]
 
 
 def exact(parts, site):
     """True if what is read is what counting everything now would say."""
-    told = [(day.day, day.decided, day.labelled, day.said) for day in read(parts, site)]
-    return told == counted_anew(parts, site)
+    return [counts(day) for day in read(parts, site)] == counted_anew(parts, site)
 
 
 def kept(parts, site):
@@ -138,6 +142,26 @@ def test_each_reason_is_counted_with_what_people_said_of_its_comments(parts, sit
     for content, label in ((SPAM, Label.SPAM), (SPAM + "!", Label.HAM), (GOOD, Label.OTHER)):
         parts.review.label(site, send(content), label, source="console")
     assert read(parts, site)[0].said["text"] == (1, 1)
+
+
+def test_what_the_blind_audit_drew_is_counted_beside_the_rest(parts, site, send, clock):
+    parts.sites.set_policy(site.id, {"audit_share": 0.1})
+    audited = parts.sites.get(site.id)
+    ids = [parts.screening.screen(audited, Comment(content=f"{GOOD} {n}")).id for n in range(150)]
+    for one in ids:
+        parts.review.label(site, one, Label.HAM, source="console")
+    drawn = read(parts, site)[0].drawn[ACCEPT]
+    assert 0 < drawn < 150
+    assert read(parts, site)[0].looked_at == Counter({(ACCEPT, Label.HAM): drawn})
+    count_days(parts.database, parts.clock())
+    clock.advance(days=1)
+    assert read(parts, site)[0].drawn == Counter({ACCEPT: drawn})
+    with parts.database.reading() as connection:
+        told = activity(connection, site.id, FIRST, FIRST + timedelta(days=1))
+    assert told == [
+        Count(FIRST, ACCEPT, Label.HAM, 150 - drawn, audited=False),
+        Count(FIRST, ACCEPT, Label.HAM, drawn, audited=True),
+    ]
 
 
 def test_the_hosts_most_linked_to_are_counted_by_the_worker(parts, site, send, clock):
