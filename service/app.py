@@ -4,12 +4,13 @@ from flask import Flask
 
 from service import logs
 from service.settings import load
-from service.web import errors, proxies, tracking
+from service.web import errors, proxies, shortcut, tracking
 from service.web.akismet import akismet
 from service.web.api import api
 from service.web.console.mount import WithConsole
 from service.web.docs import docs
 from service.web.ops import ops
+from service.web.shortcut import Shortcut
 from service.wiring import Parts, wire
 
 
@@ -28,6 +29,7 @@ def create_app(parts: Parts | None = None) -> Flask:
         app.register_blueprint(blueprint)
     errors.register(app)
     tracking.register(app)
-    inside = WithConsole(app.wsgi_app, parts)
+    shortcut.register(app)
+    inside = Shortcut(WithConsole(app.wsgi_app, parts), parts)
     app.wsgi_app = proxies.Trusting(inside, parts.settings.trusted_proxies)  # type: ignore[method-assign]
     return app

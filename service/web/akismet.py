@@ -23,6 +23,7 @@ from service.web.akismet_account import account
 from service.web.akismet_form import NAME, TEXT, Form, TooManyFields, read_comment
 from service.web.akismet_key import View, keyed, keyed_by, text
 from service.web.shapes import COMMENT_ID
+from service.wiring import Parts
 
 log = logs.logger(__name__)
 akismet = Blueprint("akismet", __name__)
@@ -33,12 +34,17 @@ RECHECK_AFTER = 30 * 24 * 3600
 """Seconds. WordPress may publish what nobody decided after twice this time, so it is long."""
 
 
+def missing_in(form: Form) -> str | None:
+    """The first field that is not there and that every comment must come with."""
+    return next((name for name in ("blog", "user_ip") if not form.get(name)), None)
+
+
 def complete(view: View) -> View:
     """Let a view answer only if the fields are there that every comment must come with."""
 
     @wraps(view)
     def answer(site: Site, form: Form) -> Response:
-        missing = next((name for name in ("blog", "user_ip") if not form.get(name)), None)
+        missing = missing_in(form)
         if missing is None:
             return view(site, form)
         return text(f"Missing required field: {missing}.", debug_help=f'Empty "{missing}" value')
@@ -63,14 +69,23 @@ def verify_key(_site: Site, _form: Form) -> Response:
 @keyed
 @complete
 def comment_check(site: Site, form: Form) -> Response:
-    """Judge a comment. What is too long, or could not be written, is held and gets no guid."""
+    """Judge a comment."""
+    word, headers = judged(parts(), site, form)
+    return text(word, **headers)
+
+
+def judged(using: Parts, site: Site, form: Form) -> tuple[str, dict[str, str]]:
+    """A verdict in the protocol's words and headers (see `text`).
+
+    What is too long, or could not be written, is held and gets no guid.
+    """
     comment = read_comment(form)
     if len(comment.content) > TEXT:
         return _verdict(site, Decision.HOLD, {})
     try:
         if form.get("recheck_reason"):  # the same comment again, not a second one
-            comment = replace(comment, edit_of=parts().review.match(site, comment) or "")
-        screened = parts().screening.screen(site, comment, dialect="akismet")
+            comment = replace(comment, edit_of=using.review.match(site, comment) or "")
+        screened = using.screening.screen(site, comment, dialect="akismet")
     except errors.StorageError as error:
         log.error("storage failed", problem=str(error))
         return _verdict(site, Decision.HOLD, {})
@@ -87,17 +102,17 @@ _HOLDS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def _verdict(site: Site, decision: Decision, guid: dict[str, str]) -> Response:
+def _verdict(site: Site, decision: Decision, guid: dict[str, str]) -> tuple[str, dict[str, str]]:
     """A decision in the protocol's words. WordPress rechecks only what it has a guid for."""
     if decision is Decision.ACCEPT:
-        return text(_HAM, **guid)
+        return _HAM, guid
     if decision is Decision.REJECT:
-        return text(_SPAM, pro_tip="discard", **guid)
+        return _SPAM, {"pro_tip": "discard", **guid}
     hold = site.policy.akismet_hold
     if hold == "wordpress-recheck" and not guid:
         hold = "wordpress-pending"
     body, headers = _HOLDS[hold]
-    return text(body, **headers, **guid)
+    return body, {**headers, **guid}
 
 
 @akismet.post("/1.1/submit-spam")

@@ -1,6 +1,6 @@
 """Who speaks Akismet to us, and how we answer: keys in, bare words out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from flask import Response, request
@@ -9,7 +9,9 @@ from service.db.sites import Site
 from service.web import parts
 from service.web.akismet_form import Form, read_form
 from service.web.reading import raw_body
+from service.wiring import Parts
 
+PLAIN_TEXT = "text/plain; charset=utf-8"
 BODY_FACTOR = 4
 """Quoted text takes up to three times its bytes, and WordPress sends it twice."""
 KEY_CHARS = 12
@@ -19,8 +21,12 @@ View = Callable[[Site, Form], Response]
 
 def text(body: str, **headers: str) -> Response:
     """Exactly these bytes; `pro_tip="discard"` becomes `X-akismet-pro-tip: discard`."""
-    named = {f"X-akismet-{name.replace('_', '-')}": value for name, value in headers.items()}
-    return Response(body, mimetype="text/plain", headers=named)
+    return Response(body, content_type=PLAIN_TEXT, headers=named(headers))
+
+
+def named(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers under the names that the protocol gives them."""
+    return {f"X-akismet-{name.replace('_', '-')}": value for name, value in headers.items()}
 
 
 def keyed_by(*names: str) -> Callable[[View], Callable[[], Response]]:
@@ -31,7 +37,7 @@ def keyed_by(*names: str) -> Callable[[View], Callable[[], Response]]:
         @wraps(view)
         def answer() -> Response:
             form = _form()
-            site = _site(form.get(*names) or _host_label())
+            site = site_of(parts(), form, names, request.headers.get("Host", ""))
             if site is None:
                 return text("invalid", debug_help="No site here has this key")
             parts().limiter.spend(site.id)
@@ -42,7 +48,8 @@ def keyed_by(*names: str) -> Callable[[View], Callable[[], Response]]:
     return keyed
 
 
-keyed = keyed_by("api_key", "key")
+KEY_FIELDS = ("api_key", "key")
+keyed = keyed_by(*KEY_FIELDS)
 
 
 def _form() -> Form:
@@ -50,9 +57,7 @@ def _form() -> Form:
     return read_form(body, request.query_string, request.headers.get("Content-Type", ""))
 
 
-def _host_label() -> str:
-    return request.headers.get("Host", "").partition(":")[0].partition(".")[0]
-
-
-def _site(key: str) -> Site | None:
-    return parts().sites.by_akismet_key(key) if len(key) == KEY_CHARS else None
+def site_of(using: Parts, form: Form, names: tuple[str, ...], host: str) -> Site | None:
+    """The site whose key stands in one of these fields, or in front of the host's name."""
+    key = form.get(*names) or host.partition(":")[0].partition(".")[0]
+    return using.sites.by_akismet_key(key) if len(key) == KEY_CHARS else None

@@ -26,16 +26,21 @@ from service.web.shapes import (
     SitePatch,
     StatsQuery,
 )
+from service.wiring import Parts
 
 LONGEST_KEY = 255
 
 
 def judge_comment(site: Site, body: CommentIn) -> bytes:
     """Judge one comment and record it."""
-    key = request.headers.get("Idempotency-Key", "")
+    return judged(parts(), site, body, request.headers.get("Idempotency-Key", ""))
+
+
+def judged(using: Parts, site: Site, body: CommentIn, key: str) -> bytes:
+    """The answer to one comment sent under this Idempotency-Key, or under none."""
     if len(key) > LONGEST_KEY:
         raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {LONGEST_KEY}"),))
-    screened = parts().screening.screen(site, body.comment(), idempotency_key=key)
+    screened = using.screening.screen(site, body.comment(), idempotency_key=key)
     telling.note(screened, "json")
     return telling.answered(screened)
 

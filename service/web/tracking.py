@@ -13,6 +13,26 @@ log = logs.logger(__name__)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 
+class Tracked:
+    """One request: its id, the client's own if it sent a decent one, and when it came."""
+
+    __slots__ = ("id", "started")
+
+    def __init__(self, given: str) -> None:
+        self.started = time.perf_counter()
+        decent = given and _REQUEST_ID.fullmatch(given)
+        self.id = given if decent else secrets.token_hex(8)
+
+    def end(self, route: str, status: int) -> tuple[tuple[str, str], ...]:
+        """Count the request; returns the headers that go with its answer."""
+        count, observe = request_meters(route, status)
+        count()
+        observe(time.perf_counter() - self.started)
+        if logs.detailed():
+            log.debug("answered", request_id=self.id, route=route, status=status)
+        return ("X-Request-Id", self.id), ("X-Content-Type-Options", "nosniff")
+
+
 def register(app: Flask) -> None:
     """Track every request of this application."""
     app.before_request(_begin)
@@ -20,21 +40,12 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    g.started = time.perf_counter()
+    g.tracked = Tracked(request.headers.get("X-Request-Id", ""))
 
 
 def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
-    seconds = time.perf_counter() - g.started
-    count, observe = request_meters(route, response.status_code)
-    count()
-    observe(seconds)
-    headers = response.headers
-    headers["X-Request-Id"] = g.request_id
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cache-Control", "no-store")
-    if logs.detailed():
-        log.debug("answered", request_id=g.request_id, route=route, status=response.status_code)
+    for name, value in g.tracked.end(route, response.status_code):
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
