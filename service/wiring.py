@@ -11,6 +11,7 @@ from service.db.meta import check_instance_key
 from service.db.sites import Sites
 from service.keyring import Keyring
 from service.limiter import Limiter
+from service.lookback import Lookback
 from service.model_store import ModelStore
 from service.review import Review
 from service.screening import Screening
@@ -35,6 +36,7 @@ class Parts:
     limiter: Limiter
     screening: Screening
     review: Review
+    lookback: Lookback
 
 
 def _bring_up(database: Database, keyring: Keyring) -> None:
@@ -75,4 +77,5 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
         limiter=Limiter(settings.redis_url.get_secret_value(), settings.rate_limit),
         screening=Screening(database, keyring, serving, clock, settings.deadline_ms),
         review=Review(database, keyring, clock),
+        lookback=Lookback(database, clock),
     )

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -11,15 +10,12 @@ import orjson
 from model.figures import good_comments_needed
 from model.policy import Policy, certificate, thresholds
 from model.site_layer import EXAM
-from service import answer
-from service.clock import moment
-from service.db import champions, labels, rounds
-from service.db.judged import judged_since
+from service.db import champions, rounds
 from service.db.sites import Site, policy_from, policy_to
 from service.web import answers, parts, telling
 from service.web.routing import Route
 from service.web.shapes import WhatIfIn
-from service.whatif import Past, what_if
+from service.whatif import what_if
 
 MANY = 10**9
 """Said instead of any higher number: a budget of next to nothing takes more than anybody has."""
@@ -74,15 +70,7 @@ def _job(row: rounds.RoundRow) -> bytes:
 def look_back(site: Site, body: WhatIfIn) -> bytes:
     """What another policy would have decided in the last days; nothing changes."""
     policy = policy_from(policy_to(site.policy) | body.policy.changes())
-    since = parts().clock() - timedelta(days=body.days)
-    with parts().database.reading() as connection:
-        rows = judged_since(connection, site.id, since)
-        said = labels.of_comments(connection, [row.id for row in rows])
-    past = [
-        Past(row.id, moment(row.created_at).date(), answer.from_json(row.answer),
-             labels.in_force(said.get(row.id, [])))
-        for row in rows
-    ]  # fmt: skip
+    past = parts().lookback.past(site, body.days)
     return orjson.dumps(what_if(past, policy, thresholds(policy, _card(site))))
 
 
