@@ -12,13 +12,21 @@ from service.db.direct import cursor_of
 from service.db.engine import Connection, Database
 from service.db.history import same_text, traces_of
 from service.db.sites import Site
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.keyring import Keyring
 from service.storable import storable
 
 GOOD_WORDS_A_DAY = 3
 
 Source = Literal["api", "akismet", "console", "import"]
+
+
+class Overtaken(Conflict):
+    """Somebody has said something of the comment since it was looked at."""
+
+    def __init__(self, moderator: str, label: Label | None) -> None:
+        super().__init__("somebody else has decided about this comment meanwhile")
+        self.moderator, self.label = moderator, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,26 @@ class Review:
 
         The newest label that was not taken back counts.
         """
-        entry = self._entry(comment_id, label, source, moderator, note)
         with self._database.writing() as connection:
-            self._add(connection, site, entry)
+            return self.label_within(connection, site, comment_id, label, source=source,
+                                     moderator=moderator, note=note)  # fmt: skip
+
+    def label_within(
+        self,
+        connection: Connection,
+        site: Site,
+        comment_id: str,
+        label: Label,
+        *,
+        source: Source,
+        moderator: str,
+        note: str = "",
+        seen: int | None = None,
+    ) -> str:
+        """The same in a transaction under way. Raises Overtaken if more than the `seen` entries
+        have been made about the comment: somebody else was quicker."""
+        entry = self._entry(comment_id, label, source, moderator, note)
+        self._add(connection, site, entry, seen)
         return entry.id
 
     def undo(self, site: Site, comment_id: str, label_id: str, *, source: Source = "api") -> str:
@@ -59,10 +84,25 @@ class Review:
 
         Raises NotFound if there is no such label, or it was taken back already.
         """
-        now = self._clock()
-        entry = labels.LabelRow(new_id("lbl", now), comment_id, None, label_id, source, "", "", now)
         with self._database.writing() as connection:
-            self._add(connection, site, entry)
+            return self.undo_within(connection, site, comment_id, label_id, source=source)
+
+    def undo_within(
+        self,
+        connection: Connection,
+        site: Site,
+        comment_id: str,
+        label_id: str,
+        *,
+        source: Source,
+        moderator: str = "",
+    ) -> str:
+        """The same in a transaction under way."""
+        now = self._clock()
+        entry = labels.LabelRow(
+            new_id("lbl", now), comment_id, None, label_id, source, moderator, "", now
+        )
+        self._add(connection, site, entry)
         return entry.id
 
     def teach(
@@ -109,11 +149,15 @@ class Review:
             new_id("lbl", now), comment_id, label, None, source, moderator, note, now
         )
 
-    def _add(self, connection: Connection, site: Site, entry: labels.LabelRow) -> None:
+    def _add(
+        self, connection: Connection, site: Site, entry: labels.LabelRow, seen: int | None = None
+    ) -> None:
         stored = comments.get(connection, site.id, entry.comment_id, lock=True)
         if stored is None:
             raise NotFound("there is no such comment")
         said = labels.of_comment(connection, site.id, stored.id)
+        if seen is not None and len(said) != seen:
+            raise Overtaken(said[-1].moderator, said[-1].label)
         if entry.undoes and not labels.stands(said, entry.undoes):
             raise NotFound("there is no such label, or it was taken back already")
         labels.add(connection, site.id, entry, len(said) + 1)

@@ -9,6 +9,7 @@ from service.db.engine import Database
 from service.db.lockout import Lockout
 from service.db.meta import check_instance_key
 from service.db.sites import Sites
+from service.desk import Desk
 from service.keyring import Keyring
 from service.limiter import Limiter
 from service.lookback import Lookback
@@ -37,6 +38,7 @@ class Parts:
     screening: Screening
     review: Review
     lookback: Lookback
+    desk: Desk
 
 
 def _bring_up(database: Database, keyring: Keyring) -> None:
@@ -63,6 +65,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
     live = live or Live()
     store = ModelStore(models_folder(settings), keyring.artifacts)
     serving = Serving(live, store)
+    review = Review(database, keyring, clock)
     return Parts(
         settings=settings,
         clock=clock,
@@ -76,6 +79,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
         serving=serving,
         limiter=Limiter(settings.redis_url.get_secret_value(), settings.rate_limit),
         screening=Screening(database, keyring, serving, clock, settings.deadline_ms),
-        review=Review(database, keyring, clock),
         lookback=Lookback(database, clock),
+        review=review,
+        desk=Desk(database, review, clock),
     )

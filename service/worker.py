@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from service import logs
+from service.arrivals import Arrivals
 from service.counting import count_days
 from service.db import retention
 from service.errors import StorageError
@@ -78,7 +79,12 @@ def count(parts: Parts) -> None:
     count_days(parts.database, parts.clock())
 
 
+def take_in(parts: Parts) -> None:
+    """Make new comments findable, and put held ones into their campaign."""
+    Arrivals(parts.database, parts.keyring, parts.sites, parts.desk).take_in()
+
+
 _ROUNDS: dict[int, Rounds] = {}
 """What this process remembers between two runs."""
 
-EVERY: Timetable = ((0.5, retrain), (30.0, count), (3600.0, purge))
+EVERY: Timetable = ((0.5, retrain), (1.0, take_in), (30.0, count), (3600.0, purge))

@@ -24,6 +24,7 @@ from model.verdict import Reason
 from service.app import create_app
 from service.db.engine import Database
 from service.db.schema import metadata
+from service.db.search import WORDS
 from service.db.sites import Site
 from service.settings import Settings
 from service.wiring import Parts, wire
@@ -132,7 +133,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _emptied(url: str) -> str:
     engine = create_engine(make_url(url))
     with engine.begin() as connection:
-        connection.execute(text(f"truncate {', '.join(metadata.tables)}"))
+        connection.execute(text(f"truncate {', '.join([*metadata.tables, WORDS])}"))
     engine.dispose()
     return url
 

@@ -13,11 +13,22 @@ import orjson
 from sqlalchemy import Connection, delete, select, update
 
 from service.clock import first_id, milliseconds
-from service.db import days
+from service.db import campaigns, days, search
 from service.db.comments import State
 from service.db.engine import Database
 from service.db.history import Standing
-from service.db.schema import comments, idempotency, judgements, labels, outbox, sites, traces
+from service.db.schema import (
+    acted_labels,
+    claims,
+    comments,
+    idempotency,
+    judgements,
+    labels,
+    notes,
+    outbox,
+    sites,
+    traces,
+)
 from service.keyring import Keyring
 
 BATCH = 500
@@ -52,8 +63,10 @@ def _purge_batch(database: Database, site_id: str, before: datetime) -> int:
         rows = connection.execute(_CHOSEN.where(old).order_by(comments.c.id).limit(BATCH)).all()
         _forget_traces(connection, rows)
         ids = [row.id for row in rows]
-        for table in (labels, judgements):
+        for table in (labels, judgements, notes, claims, acted_labels):
             connection.execute(delete(table).where(table.c.comment_id.in_(ids)))
+        search.forget(connection, ids)
+        campaigns.forget(connection, ids)
         chosen = (comments.c.site_id == site_id) & comments.c.id.in_(ids)
         connection.execute(delete(comments).where(chosen))
         if ids:
@@ -81,6 +94,9 @@ def erase(connection: Connection, site_id: str, comment_id: str) -> bool:
         answer = _without_words(judgement.answer)
         connection.execute(update(judgements).where(this).values(answer=answer))
     connection.execute(update(labels).where(labels.c.comment_id == comment_id).values(note=""))
+    connection.execute(delete(notes).where(notes.c.comment_id == comment_id))
+    search.forget(connection, [comment_id])
+    campaigns.forget(connection, [comment_id])
     connection.execute(delete(outbox).where(outbox.c.comment_id == comment_id))
     key = (idempotency.c.site_id == site_id) & (idempotency.c.comment_id == comment_id)
     connection.execute(update(idempotency).where(key).values(fingerprint=b""))

@@ -313,3 +313,53 @@ notes = Table(
     Column("text", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+# What the worker has made findable: a place in its order, and the page it stands under. The
+# words themselves are in `indexed_words`, which each database makes in its own way.
+indexed = Table(
+    "indexed",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("comment_id", String(30), nullable=False, unique=True),
+    Column("site_id", String(31), nullable=False),
+    Column("page", BigInteger, nullable=False),
+)
+Index("indexed_by_page", indexed.c.page, indexed.c.number)
+
+# Campaigns of held comments. Every held comment has a row in `campaign_members`; those of which
+# several are alike have one in `campaigns`, with what a moderator said of late-comers, if any.
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("id", String(30), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("label", String(5)),
+    Column("act_id", String(30), nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+campaign_members = Table(
+    "campaign_members",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("comment_id", String(30), primary_key=True),
+    Column("campaign_id", String(30), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+Index(
+    "campaign_members_by_campaign",
+    campaign_members.c.site_id,
+    campaign_members.c.campaign_id,
+    campaign_members.c.comment_id,
+)
+
+# The newest comment of each band of a signature, or of each telling host.
+campaign_keys = Table(
+    "campaign_keys",
+    metadata,
+    Column("site_id", String(31), primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("comment_id", String(30), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+)

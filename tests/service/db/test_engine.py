@@ -7,12 +7,18 @@ from sqlalchemy import inspect, text
 
 from service.db.engine import HEAD, Database, Taken
 from service.db.schema import metadata
+from service.db.search import WORDS
 from service.errors import StorageError
+
+
+def _is_no_full_text_index(name, kind, _parents):
+    return not (kind == "table" and name.startswith(WORDS))  # each database's own affair
 
 
 def test_the_migrations_make_the_tables_of_the_schema(database):
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_no_full_text_index}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
 
 
@@ -30,7 +36,8 @@ def test_a_new_database_is_migrated_once_however_many_start_together(tmp_path):
     for one in several:
         one.migrate()
 
-    assert set(inspect(several[0].engine).get_table_names()) == {
+    names = inspect(several[0].engine).get_table_names()
+    assert {name for name in names if _is_no_full_text_index(name, "table", {})} == {
         *metadata.tables,
         "alembic_version",
     }

@@ -1,0 +1,129 @@
+"""Finding comments by their words: SQLite's FTS5 or PostgreSQL's tsvector, filled by the worker.
+
+Neither is touched when a comment is recorded: the worker reads what is new a moment later, so
+the path of a comment stays as short as it was. Erasing and purging take words out at once.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, text
+
+from service.db.comments import Stored
+from service.db.schema import indexed
+from service.storable import storable_text
+
+LONGEST = 10_000
+"""Characters of a comment that can be found; more are padding."""
+MOST_WORDS = 8
+WORDS = "indexed_words"
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A comment as it is found: words of its text and author, and the page it stands under."""
+
+    site_id: str
+    comment_id: str
+    words: str
+    page: int
+
+
+def words_of(stored: Stored) -> str:
+    """What a comment can be found by: its text, who signed it, and their link."""
+    comment = stored.comment
+    said = f"{comment.author_name} {comment.author_url} {comment.content[:LONGEST]}"
+    return " ".join(_WORD.findall(said))
+
+
+def add(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Make comments findable."""
+    rows = []
+    for entry in entries:
+        row = {"site_id": entry.site_id, "comment_id": entry.comment_id, "page": entry.page}
+        done = connection.execute(indexed.insert().values(**row))
+        number = done.inserted_primary_key[0] if done.inserted_primary_key else 0
+        rows.append({"number": number, "site": _site(entry.site_id), "words": entry.words})
+    if rows:
+        connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def find(
+    connection: Connection, site_id: str, wanted: str, limit: int, before: int | None = None
+) -> list[tuple[int, str]]:
+    """(place, id) of the newest comments with all these words, the last one as a beginning.
+
+    `before`: the place where the last page ended. Empty for a wish without a word.
+    """
+    words = _WORD.findall(storable_text(wanted))[:MOST_WORDS]
+    if not words:
+        return []
+    sqlite = connection.dialect.name == "sqlite"
+    values = {"wish": _match(site_id, words) if sqlite else _query(words), "site_id": site_id,
+              "most": limit, "before": before or 1 << 62}  # fmt: skip
+    rows = connection.execute(_FIND[connection.dialect.name], values)
+    return [(row.number, row.comment_id) for row in rows]
+
+
+def under(connection: Connection, site_id: str, page: int, limit: int) -> list[str]:
+    """The newest comments under a page."""
+    i = indexed.c
+    query = indexed.select().with_only_columns(i.comment_id)
+    query = query.where(i.site_id == site_id, i.page == page)
+    return list(connection.execute(query.order_by(i.number.desc()).limit(limit)).scalars())
+
+
+def forget(connection: Connection, ids: Sequence[str]) -> None:
+    """Take comments out: they are gone, or were erased."""
+    rows = connection.execute(indexed.select().where(indexed.c.comment_id.in_(ids))).all()
+    if not rows:
+        return
+    numbers = {"numbers": [row.number for row in rows]}
+    connection.execute(_FORGET[connection.dialect.name], numbers)
+    connection.execute(indexed.delete().where(indexed.c.comment_id.in_(ids)))
+
+
+def _site(site_id: str) -> str:
+    """A site's id as one word of the index, so that a search never leaves the site."""
+    return f"s{site_id.rpartition('_')[2].lower()}"
+
+
+def _match(site_id: str, words: Sequence[str]) -> str:
+    quoted = [f'"{word}"' for word in words]
+    return f"site : {_site(site_id)} AND words : ({' AND '.join(quoted)}*)"
+
+
+def _query(words: Sequence[str]) -> str:
+    return " & ".join(f"'{word}'" for word in words) + ":*"
+
+
+# ruff: noqa: S608 - the one name put into these is a constant
+_ADD = {
+    "sqlite": text(f"INSERT INTO {WORDS} (rowid, site, words) VALUES (:number, :site, :words)"),
+    "postgresql": text(
+        f"INSERT INTO {WORDS} (number, site_id, words)"
+        " SELECT i.number, i.site_id, to_tsvector('simple', :words) || :site ::tsvector"
+        " FROM indexed i WHERE i.number = :number"
+    ),
+}
+_FIND = {
+    "sqlite": text(
+        f"SELECT i.number, i.comment_id FROM {WORDS} w JOIN indexed i ON i.number = w.rowid"
+        f" WHERE {WORDS} MATCH :wish AND w.rowid < :before AND i.site_id = :site_id"
+        " ORDER BY w.rowid DESC LIMIT :most"
+    ),
+    "postgresql": text(
+        f"SELECT i.number, i.comment_id FROM {WORDS} w JOIN indexed i USING (number)"
+        " WHERE w.words @@ to_tsquery('simple', :wish) AND w.number < :before"
+        " AND w.site_id = :site_id ORDER BY w.number DESC LIMIT :most"
+    ),
+}
+_FORGET = {
+    "sqlite": text(f"DELETE FROM {WORDS} WHERE rowid IN :numbers"),
+    "postgresql": text(f"DELETE FROM {WORDS} WHERE number IN :numbers"),
+}
+_FORGET = {
+    name: told.bindparams(bindparam("numbers", expanding=True)) for name, told in _FORGET.items()
+}
