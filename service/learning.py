@@ -9,6 +9,7 @@ from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.live import Live
 from model.text import read
+from model.verdict import Decision
 from service.clock import Clock
 from service.db import champions, labels, rounds
 from service.db.archive import every
@@ -121,7 +122,13 @@ def _lesson(stored: Stored, said: list[LabelRow]) -> Lesson | None:
     source = _source(entry)
     example = Example(comment=stored.comment, label=entry.label, source=source,
                       language=stored.comment.page_language, id=stored.id)  # fmt: skip
-    return Lesson(example, source, TRUST[source])
+    return Lesson(example, source, TRUST[source], _stands_for(stored, entry.label))
+
+
+def _stands_for(stored: Stored, label: Label) -> int:
+    """A good comment that the audit found rejected speaks for those it did not draw."""
+    found = stored.decision is Decision.REJECT and label is Label.HAM and stored.sample.audited
+    return round(1 / found) if found else 1
 
 
 def _source(entry: LabelRow) -> str:

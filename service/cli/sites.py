@@ -58,10 +58,13 @@ def list_sites(json_: bool) -> None:
 @click.argument("name")
 @json_option
 def show_site(name: str, json_: bool) -> None:
-    """Show a site's policy, and the certificate its thresholds come from."""
+    """Show a site's policy, its certificate, and how often the audit found it wrong."""
+    from service import audits
+
     with instance() as parts:
         found = parts.sites.get(name)
         shown = _described(found, parts.serving.scorer(found))
+        shown["audit"] = audits.lately(parts.database, found.id, parts.clock())
     as_json(shown) if json_ else lines(shown)
 
 

@@ -164,6 +164,32 @@ class Certificate(BaseModel):
     basis: Literal["base", "site"]
 
 
+class ErrorShare(BaseModel):
+    """A share with its exact 95 % interval; null where nothing was looked at."""
+
+    share: float | None
+    lower: float
+    upper: float
+
+
+class Looked(ErrorShare):
+    """Decisions drawn for the blind audit, how many got a label, how many were wrong."""
+
+    drawn: int
+    looked_at: int
+    wrong: int
+
+
+class Audit(BaseModel):
+    """How often automatic decisions were wrong, by the blind audit: of the last 90 days, or of
+    those asked for. What follows for all comments of these days counts the held ones in."""
+
+    accepted: Looked
+    rejected: Looked
+    good_rejected: ErrorShare = Field(description="Share of all good comments")
+    spam_accepted: ErrorShare = Field(description="Share of all spam")
+
+
 class SiteAnswer(BaseModel):
     """The site this token belongs to."""
 
@@ -175,6 +201,7 @@ class SiteAnswer(BaseModel):
     policy_version: str
     thresholds: Thresholds
     certificate: Certificate | None
+    audit: Audit
     good_labels_missing: int = Field(
         description="Good comments still to be labelled for a certificate of the site's own"
     )
@@ -253,3 +280,4 @@ class Stats(BaseModel):
     false_rejects: int = Field(description="Rejected, then labelled ham")
     missed_spam: int = Field(description="Accepted, then labelled spam")
     days: list[dict[str, Any]]
+    audit: Audit

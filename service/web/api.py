@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, request
 
+from service import audits
 from service.db import comments, labels, listing
 from service.db.activity import Count, activity
 from service.db.sites import Site
@@ -152,7 +153,8 @@ def get_stats(site: Site, query: StatsQuery) -> bytes:
     since = until - timedelta(days=query.days)
     with parts().database.reading() as connection:
         counts = activity(connection, site.id, since, until)
-    return orjson.dumps({"since": since, "until": until, **_summed(counts)})
+    told = {**_summed(counts), "audit": audits.error_rates(counts)}
+    return orjson.dumps({"since": since, "until": until, **told})
 
 
 def _summed(counts: list[Count]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import orjson
 from model.figures import good_comments_needed
 from model.policy import Policy, certificate, thresholds
 from model.site_layer import EXAM
+from service import audits
 from service.db import champions, rounds
 from service.db.sites import Site, policy_from, policy_to
 from service.web import answers, parts, telling
@@ -81,6 +82,7 @@ def promise(site: Site) -> dict[str, Any]:
     return {
         "thresholds": asdict(thresholds(policy, card)),
         "certificate": asdict(proof) if proof else None,
+        "audit": audits.lately(parts().database, site.id, parts().clock()),
         "good_labels_missing": 0 if proof and proof.basis == "site" else _missing(policy, card),
     }
 

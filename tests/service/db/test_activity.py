@@ -7,6 +7,7 @@ import pytest
 from model.comment import Comment, Label
 from model.verdict import Decision
 from service.db.activity import Count, activity
+from service.keyring import Keyring
 
 GOOD = Comment(content="What a lovely regatta.", author_name="Ada")
 BAD = Comment(content="Cheap pills for everybody.", author_name="Bot")
@@ -16,6 +17,11 @@ FIRST = date(2026, 5, 20)
 @pytest.fixture
 def site(parts):
     return parts.sites.get(parts.sites.add("boats", "https://boats.example").id)
+
+
+@pytest.fixture(autouse=True)
+def nothing_drawn(monkeypatch):
+    monkeypatch.setattr(Keyring, "lot", lambda self, comment_id: 0.5)
 
 
 def counted(parts, site, days=30):
