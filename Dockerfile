@@ -7,7 +7,8 @@ RUN python -m venv /venv \
 COPY model model
 COPY training training
 COPY service service
-RUN /venv/bin/python -m compileall -q model training service
+COPY demo demo
+RUN /venv/bin/python -m compileall -q model training service demo
 
 FROM python:3.11-slim
 COPY --from=build /venv /venv

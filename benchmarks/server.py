@@ -250,18 +250,15 @@ class Server:
         os.kill(pid, signal.SIGKILL)
         if self._process and pid == self._process.pid:
             self._process.wait()
-            wait_until(lambda: not _group(pid), "the orphans to end")
+            wait_until(lambda: not _session(pid), "the orphans to end")
 
     def terminate(self) -> "Stopped":
         """SIGTERM, as an operator or a container would, and wait for the end."""
         assert self._process is not None
-        started = time.monotonic()
-        self._process.terminate()
-        code = self._process.wait(PATIENCE)
-        return Stopped(code, time.monotonic() - started, _group(self._process.pid))
+        return end(self._process, signal.SIGTERM)
 
     def stop(self) -> None:
-        """SIGTERM and wait; SIGKILL for whatever is left of the process group."""
+        """SIGTERM and wait; SIGKILL for whatever is left of the session."""
         if self._process is None:
             return
         pid = self._process.pid
@@ -270,7 +267,7 @@ class Server:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        for left in _group(pid):
+        for left in _session(pid):
             os.kill(left, signal.SIGKILL)
         self._process.wait()
 
@@ -282,6 +279,14 @@ class Server:
         self.stop()
 
 
+def end(process: subprocess.Popen[bytes], number: signal.Signals) -> Stopped:
+    """Send a process that leads a session a signal, and wait for its end."""
+    started = time.monotonic()
+    process.send_signal(number)
+    code = process.wait(PATIENCE)
+    return Stopped(code, time.monotonic() - started, _session(process.pid))
+
+
 def _children(pid: int) -> list[int]:
     try:
         return [
@@ -291,14 +296,14 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def _group(group: int) -> list[int]:
-    """Processes of a process group that have not ended (proc(5), fields 3 and 5)."""
+def _session(session: int) -> list[int]:
+    """Processes of a session that have not ended (proc(5), fields 3 and 6)."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            state, _parent, its = path.read_text().rpartition(")")[2].split()[:3]
+            state, _parent, _group, its = path.read_text().rpartition(")")[2].split()[:4]
         except OSError:
             continue
-        if int(its) == group and state != "Z":
+        if int(its) == session and state != "Z":
             found.append(int(path.parent.name))
     return found

@@ -10,6 +10,7 @@ from service.web.api import api
 from service.web.console.mount import WithConsole
 from service.web.docs import docs
 from service.web.ops import ops
+from service.web.privacy import privacy
 from service.web.shortcut import Shortcut
 from service.wiring import Parts, wire
 
@@ -25,7 +26,7 @@ def create_app(parts: Parts | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
     app.url_map.merge_slashes = False  # a redirect would answer an API client with HTML
     app.url_map.strict_slashes = False
-    for blueprint in (api, akismet, docs, ops):
+    for blueprint in (api, akismet, docs, ops, privacy):
         app.register_blueprint(blueprint)
     errors.register(app)
     tracking.register(app)

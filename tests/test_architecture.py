@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-ROOMS = ("model", "training", "service", "benchmarks")
+ROOMS = ("model", "training", "service", "demo", "benchmarks")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 
 
@@ -77,6 +77,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("service/review.py", "import sqlalchemy", "SQL only"),
         ("service/web/auth.py", "import sqlite3", "SQL only"),
         ("service/cli/upkeep.py", "import sqlite3", "SQL only"),
+        ("demo/moderation.py", "import service.settings", "The demo is a client"),
+        ("service/screening.py", "import demo.comments", "Only its command"),
     ],
 )
 def test_a_planted_violation_is_reported(copy: Path, file: str, line: str, contract: str) -> None:
@@ -92,7 +94,7 @@ def test_a_planted_violation_is_reported(copy: Path, file: str, line: str, contr
     assert any(contract in row and "BROKEN" in row for row in done.stdout.splitlines())
 
 
-@pytest.mark.parametrize("room", ["model", "training", "service"])
+@pytest.mark.parametrize("room", ["model", "training", "service", "demo"])
 def test_a_file_nobody_placed_is_reported(copy: Path, room: str) -> None:
     stray = copy / room / "elsewhere.py"
     stray.touch()
@@ -146,7 +148,7 @@ def test_tests_wait_for_conditions_and_never_for_durations() -> None:
 
 def test_every_public_thing_says_what_it_is_for() -> None:
     unsaid = []
-    for path in sources("model", "training", "service"):
+    for path in sources("model", "training", "service", "demo"):
         tree = ast.parse(path.read_text())
         for node in (tree, *tree.body) if tree.body else ():
             public = isinstance(node, ast.Module) or (

@@ -4,6 +4,7 @@ and nothing that serves requests loads training."""
 import click
 
 from service import __version__
+from service.cli.demo import demo
 from service.cli.failures import OneLine
 from service.cli.figures import evaluate, model
 from service.cli.history import erase, export, labels, purge
@@ -24,7 +25,7 @@ def main() -> None:
 
 
 for command in (
-    serve, site, moderator, key, score, evaluate, retrain, model, labels, erase, purge, export,
-    backup, restore, migrate, worker,
+    serve, demo, site, moderator, key, score, evaluate, retrain, model, labels, erase, purge,
+    export, backup, restore, migrate, worker,
 ):  # fmt: skip
     main.add_command(command)

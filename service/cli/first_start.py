@@ -28,7 +28,7 @@ def greet(parts: "Parts", url: str) -> None:
         click.echo("\n".join(["", *lines, "", "These secrets are not shown again.", ""]))
     else:
         path = parts.settings.data_dir / FILE
-        _write_private(path, "\n".join([*lines, ""]))
+        write_private(path, "\n".join([*lines, ""]))
         click.echo(f"The first keys are in {path.resolve()}: note them and delete it")
 
 
@@ -46,7 +46,8 @@ def _first_things(parts: "Parts", url: str) -> dict[str, str]:
     return shown
 
 
-def _write_private(path: Path, content: str) -> None:
+def write_private(path: Path, content: str) -> None:
+    """Write a new file that only its owner reads, in place of an old one."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(content)

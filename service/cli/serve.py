@@ -33,7 +33,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     settings = load()
     listener = listen(settings.host, settings.port)
     _prepare(settings, listener)
-    jobs = {"web": lambda: _web(listener), "worker": _worker}
+    jobs = {"web": lambda: web(listener), "worker": worker}
     sys.exit(Supervisor(jobs).run(stopping=listener.close))
 
 
@@ -42,9 +42,10 @@ def _into_environment(**options: object) -> None:
     os.environ.update({name: str(value) for name, value in options.items() if value is not None})
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
     """The socket every web process accepts from. Open from here to the end, so that nobody is
-    refused while a process is being replaced. Raises SettingsError if it cannot be had."""
+    refused while a process is being replaced. Raises SettingsError, which names the option to
+    choose another port with, if it cannot be had."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _type, _protocol, _name, address = found[0]
@@ -52,7 +53,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
-                f"PORT: {port} on {host} is taken; choose another with --port"
+                f"PORT: {port} on {host} is taken; choose another with {option}"
             ) from None
         raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
@@ -71,7 +72,8 @@ def _prepare(settings: "Settings", listener: socket.socket) -> None:
     gc.freeze()  # a collector that looks at shared memory makes copies of it
 
 
-def _web(listener: socket.socket) -> None:
+def web(listener: socket.socket) -> None:
+    """The job that answers requests: gunicorn and its workers."""
     from gunicorn.app.wsgiapp import WSGIApplication
 
     sys.argv = ["weir", "--config", str(CONFIG), "--bind", f"fd://{listener.fileno()}"]
@@ -79,7 +81,8 @@ def _web(listener: socket.socket) -> None:
     WSGIApplication().run()
 
 
-def _worker() -> None:
+def worker() -> None:
+    """The job that no request waits for."""
     from service.worker import main
 
     main()

@@ -9,6 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import FrameType
 
 Job = Callable[[], None]
@@ -76,7 +77,9 @@ class Supervisor:
 
     def _tell(self, number: signal.Signals) -> None:
         for pid in self._pids:
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):
+                # What dies at once dies whole: a job's own children would go on without it.
+                os.killpg(pid, number) if number is signal.SIGKILL else os.kill(pid, number)
 
 
 class _Signals:
@@ -142,6 +145,9 @@ def _fork(job: Job) -> int:
 
 
 def _become_child(parent: int) -> None:
+    # A terminal sends Ctrl-C to the whole group: whoever is then told to stop as well, by us, has
+    # two signals at once, and a gunicorn worker that has may wait for itself for ever.
+    os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
     for number in _STOP | {signal.SIGCHLD}:
         signal.signal(number, signal.SIG_DFL)

@@ -195,6 +195,17 @@ def test_a_signal_ends_everything_within_seconds(server: Server) -> None:
     assert end.seconds < 5
 
 
+def test_ctrl_c_in_a_terminal_reaches_only_the_one_that_stops_the_others(server: Server) -> None:
+    """A terminal signals a process group; a web process with two signals at once can hang."""
+    by_role = server.processes()
+    (supervisor,) = by_role["supervisor"]
+
+    groups = {role: {os.getpgid(pid) for pid in pids} for role, pids in by_role.items()}
+
+    assert groups.pop("supervisor") == {supervisor}
+    assert all(supervisor not in theirs for theirs in groups.values())
+
+
 def test_killing_the_parent_leaves_no_orphans(server: Server) -> None:
     family = server.processes()
 

@@ -1,0 +1,38 @@
+"""A real Chromium, as Debian ships it, for journeys and pictures."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
+_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
+              "--disable-component-update", "--no-first-run")  # fmt: skip
+
+
+class NoBrowser(Exception):
+    """There is no Chromium on this machine."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running browser. Raises NoBrowser."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        raise NoBrowser("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(_ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def visitor(browser: Browser, *, width: int = 1280, scheme: str = "light") -> Page:
+    """A page in a browser profile of its own, with no cookies and nothing that moves."""
+    profile = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+    )  # fmt: skip
+    return profile.new_page()
