@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from service.clock import first_id, milliseconds, moment, new_id
@@ -154,3 +155,29 @@ def notes_of(connection: Connection, site_id: str, comment_id: str) -> list[Note
 
 def _note(row: Row[Any]) -> Note:
     return Note(row.moderator, row.text, moment(row.at))
+
+
+def decided_comments(connection: Connection, site_id: str, limit: int) -> list[str]:
+    """The comments that people in the console decided about, the newest decision first."""
+    a, log = acted_labels.c, audit_log.c
+    query = select(a.comment_id).join(audit_log, log.id == a.act_id).where(log.site_id == site_id)
+    rows = connection.execute(query.order_by(log.id.desc()).limit(3 * limit)).scalars()
+    return list(dict.fromkeys(rows))[:limit]
+
+
+def today(connection: Connection, site_id: str, moderator: str, now: datetime) -> dict[str, int]:
+    """How much a moderator has decided in the last day: comments, and lessons among them."""
+    a = audit_log.c
+    mine = (a.site_id == site_id) & (a.moderator == moderator) & a.action.in_(_TEACHING)
+    since = a.id >= first_id("act", now - timedelta(days=1))
+    rows = connection.execute(select(a.id, a.action, a.detail).where(mine, since)).all()
+    gone = undone(connection, site_id, [row.id for row in rows])
+    counts = {"decided": 0, "lessons": 0}
+    for row in rows:
+        n = 0 if row.id in gone else int(orjson.loads(row.detail).get("n", 1))
+        counts["decided"] += n
+        counts["lessons"] += n if row.action != "other" else 0
+    return counts
+
+
+_TEACHING = ("ham", "spam", "other")

@@ -9,7 +9,19 @@ from werkzeug.exceptions import HTTPException
 from service import logs
 from service.errors import WeirError
 from service.web import tracking
-from service.web.console import account, accounts, language, layout, queue, session, signin
+from service.web.console import (
+    account,
+    accounts,
+    card,
+    comment,
+    decide,
+    language,
+    layout,
+    queue,
+    recent,
+    session,
+    signin,
+)
 from service.web.console.mount import PREFIX
 from service.web.console.routing import Route, serve
 from service.wiring import Parts
@@ -17,6 +29,9 @@ from service.wiring import Parts
 ROUTES: tuple[Route, ...] = (
     *signin.ROUTES,
     *queue.ROUTES,
+    *decide.ROUTES,
+    *comment.ROUTES,
+    *recent.ROUTES,
     *account.ROUTES,
     *accounts.ROUTES,
 )
@@ -39,6 +54,7 @@ def create_console(parts: Parts) -> Flask:
     CSRFProtect(app)
     language.register(app)
     layout.register(app, ROUTES)
+    card.register(app)
     serve(app, ROUTES)
     app.after_request(_careful)
     app.register_error_handler(WeirError, _ours)
