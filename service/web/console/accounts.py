@@ -10,6 +10,8 @@ from service.web import parts
 from service.web.console.language import N_, gettext
 from service.web.console.routing import Route, Visit
 
+ROLES = (N_("moderator"), N_("trainer"), N_("admin"))
+
 
 def shown(visit: Visit) -> ResponseReturnValue:
     """Everybody who may do something here."""

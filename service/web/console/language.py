@@ -15,7 +15,7 @@ from service.web.console import session
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
-LANGUAGES = (SOURCE, *sorted(folder.name for folder in LOCALES.iterdir() if folder.is_dir()))
+LANGUAGES = (SOURCE, *sorted(folder.name for folder in LOCALES.glob("*/")))
 
 
 def N_(text: str) -> str:
