@@ -11,6 +11,7 @@ from model.verdict import Judgement
 from service import answer
 from service.clock import Clock, new_id
 from service.db import comments, idempotency, outbox
+from service.db.direct import Cursor
 from service.db.engine import Database, Taken
 from service.db.history import Traces, history, traces_of
 from service.db.idempotency import Claim, claims_of
@@ -147,18 +148,8 @@ class Screening:
 
     def _record(self, site: Site, many: Sequence[_Judged]) -> None:
         kept = [one for one in many if not one.record.comment.test]
-        if not kept:
-            return
-        with self._database.direct.writing() as cursor:
-            for one in kept:
-                record = one.record
-                for claim in one.claims:
-                    idempotency.take(cursor, record.site_id, claim, record.id, record.at)
-                comments.insert_record(cursor, record)
-                if site.subscribed:
-                    told = {"id": record.id, "decision": one.judgement.decision}
-                    outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,
-                               body=told, at=record.at)  # fmt: skip
+        if kept:
+            self._database.together.write(lambda cursor: _insert(cursor, site, kept))
 
     def _replay(self, site: Site, claims: tuple[Claim, ...]) -> Screened | None:
         with self._database.direct.reading() as cursor:
@@ -175,6 +166,18 @@ class Screening:
         if replayed is None:
             raise StorageError("the comment could not be recorded")
         return replayed
+
+
+def _insert(cursor: Cursor, site: Site, many: Sequence[_Judged]) -> None:
+    for one in many:
+        record = one.record
+        for claim in one.claims:
+            idempotency.take(cursor, record.site_id, claim, record.id, record.at)
+        comments.insert_record(cursor, record)
+        if site.subscribed:
+            told = {"id": record.id, "decision": one.judgement.decision}
+            outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,
+                       body=told, at=record.at)  # fmt: skip
 
 
 def _again(stored: str, comment_id: str) -> Screened:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from service.db.direct import Direct, Taken
+from service.db.together import Together
 from service.errors import StorageError
 
 __all__ = ["HEAD", "Connection", "Database", "Taken"]  # the one room with SQL lends its type
@@ -31,6 +32,7 @@ class Database:
         self._pid = 0
         self._engine: Engine | None = None
         self.direct = Direct(lambda: self.engine, self._url.get_dialect())
+        self.together = Together(self.direct)
 
     @property
     def engine(self) -> Engine:

@@ -1,0 +1,79 @@
+"""Group commit: what several threads want to write goes to disk in one transaction."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from service.db.direct import Cursor, Direct
+from service.errors import StorageError
+
+Work = Callable[[Cursor], None]
+
+
+class _Wish:
+    """What one thread wants to write, and what came of it: True once it is on disk."""
+
+    __slots__ = ("outcome", "work")
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.outcome: bool | Exception = False
+
+
+class Together:
+    """Whoever gets the turn writes for all who wait, and nobody goes on before that is on disk.
+
+    A flush costs more than the rows do, and while one is under way the next wishes gather
+    (docs/decisions/0091-group-commit.md). No thread of its own and no delay: a lone wish is
+    written at once.
+    """
+
+    def __init__(self, direct: Direct) -> None:
+        self._direct = direct
+        self._turn = threading.Lock()
+        self._waiting: deque[_Wish] = deque()
+
+    def write(self, work: Work) -> None:
+        """Do `work` in a transaction; it is on disk afterwards, or what went wrong is raised.
+
+        `work` is done again if another's spoilt the transaction. Raises StorageError, and Taken
+        when it gives a name that can be given only once.
+        """
+        mine = _Wish(work)
+        self._waiting.append(mine)
+        with self._turn:
+            if not mine.outcome:
+                self._write_all()
+        if isinstance(mine.outcome, Exception):
+            raise mine.outcome
+
+    def _write_all(self) -> None:
+        group = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            self._write(group)
+        finally:
+            for one in group:
+                one.outcome = one.outcome or StorageError("the database failed for all who wrote")
+
+    def _write(self, group: list[_Wish]) -> None:
+        try:
+            with self._direct.writing() as cursor:
+                for one in group:
+                    one.work(cursor)
+        except Exception as error:
+            if len(group) > 1:
+                self._write_singly(group)
+            else:
+                group[0].outcome = error
+        else:
+            for one in group:
+                one.outcome = True
+
+    def _write_singly(self, group: list[_Wish]) -> None:
+        """One that is refused must not harm the others. On PostgreSQL two groups can also wait
+        for each other's names, which single ones never do. A database that is out of order is
+        not asked for each of them."""
+        for one in group:
+            self._write([one])
+            if isinstance(one.outcome, StorageError):
+                break

@@ -1,0 +1,154 @@
+"""Group commit: writing together, and each alone with what went wrong."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from service.db.engine import Taken
+from service.errors import StorageError
+
+THREADS = 8
+
+
+@pytest.fixture
+def table(database):
+    """A table of names that can each be given once, beside the tables of the product."""
+    with database.direct.reading() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS given")
+        cursor.execute("CREATE TABLE given (name TEXT PRIMARY KEY)")
+    yield lambda: _names(database)
+    with database.direct.reading() as cursor:
+        cursor.execute("DROP TABLE given")
+
+
+def _names(database):
+    with database.direct.reading() as cursor:
+        return sorted(row[0] for row in cursor.execute("SELECT name FROM given").fetchall())
+
+
+def give(*names):
+    """Work that gives these names."""
+
+    def work(cursor):
+        for name in names:
+            cursor.execute(f"INSERT INTO given VALUES ('{name}')")
+
+    return work
+
+
+@pytest.fixture
+def behind_one(database):
+    """Runs works as one group: they gather while another is being written."""
+
+    @contextmanager
+    def holding():
+        begun, go_on = threading.Event(), threading.Event()
+
+        def slow(_cursor):
+            begun.set()
+            go_on.wait(30)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            first = pool.submit(database.together.write, slow)
+            begun.wait(30)
+            yield lambda work: pool.submit(database.together.write, work)
+            go_on.set()
+        first.result()
+
+    def run(*works):
+        with holding() as submit:
+            futures = [submit(work) for work in works]
+            waiting = database.together._waiting
+            while len(waiting) < len(works):
+                threading.Event().wait(0.001)
+        return [future.exception() for future in futures]
+
+    return run
+
+
+def test_what_is_written_is_there(database, table):
+    database.together.write(give("a"))
+
+    assert table() == ["a"]
+
+
+def test_those_who_wait_are_written_in_one_transaction(database, table, behind_one, monkeypatch):
+    begun = []
+    writing = database.direct.writing
+    monkeypatch.setattr(database.direct, "writing", lambda: begun.append(1) or writing())
+
+    told = behind_one(*(give(str(n)) for n in range(5)))
+
+    assert told == [None] * 5
+    assert table() == ["0", "1", "2", "3", "4"]
+    assert len(begun) == 2  # the one they waited for, and theirs
+
+
+def test_one_that_is_refused_harms_no_other(table, behind_one):
+    told = behind_one(give("a"), give("b", "b"), give("c"))
+
+    assert [type(error) for error in told] == [type(None), Taken, type(None)]
+    assert table() == ["a", "c"]
+
+
+def test_of_two_who_want_one_name_one_gets_it(table, behind_one):
+    told = behind_one(give("a", "x"), give("b", "x"))
+
+    assert {type(error) for error in told} == {type(None), Taken}
+    assert table() in (["a", "x"], ["b", "x"])
+
+
+def test_a_defect_hits_only_its_own(table, behind_one):
+    def broken(_cursor):
+        raise ZeroDivisionError
+
+    told = behind_one(give("a"), broken, give("c"))
+
+    assert [type(error) for error in told] == [type(None), ZeroDivisionError, type(None)]
+    assert table() == ["a", "c"]
+
+
+def test_a_database_out_of_order_is_told_to_all_and_asked_only_twice(
+    database, table, behind_one, monkeypatch
+):
+    asked = []
+
+    @contextmanager
+    def broken():
+        asked.append(1)
+        raise StorageError("the disk is full")
+        yield
+
+    def then_break(_cursor):
+        monkeypatch.setattr(database.direct, "writing", broken)
+
+    # The first of the group breaks the database for whoever comes after the group's attempt.
+    told = behind_one(lambda c: (then_break(c), give("x", "x")(c)), give("b"), give("c"))
+
+    assert [type(error) for error in told] == [StorageError] * 3
+    assert len(asked) == 1
+    assert table() == []
+
+
+def test_a_writer_who_is_torn_away_leaves_nobody_believing(database, table, behind_one):
+    def torn(_cursor):
+        raise SystemExit
+
+    told = behind_one(torn, give("b"))
+
+    assert (told[1] is None) == (table() == ["b"])
+    database.together.write(give("later"))
+    assert "later" in table()
+
+
+def test_many_threads_lose_nothing(database, table):
+    def some(number):
+        for k in range(20):
+            database.together.write(give(f"{number:02}-{k:02}"))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(some, range(THREADS)))
+
+    assert table() == [f"{n:02}-{k:02}" for n in range(THREADS) for k in range(20)]
