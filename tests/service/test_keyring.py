@@ -1,12 +1,13 @@
 """How secrets, e-mails and addresses are kept."""
 
+import hmac
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.keyring import Keyring, address_prefix, new_akismet_key, new_token
+from service.keyring import Keyring, Mac, address_prefix, new_akismet_key, new_token
 
 ONE, OTHER = Keyring(b"1" * 32), Keyring(b"2" * 32)
 
@@ -16,6 +17,11 @@ def test_a_secret_is_found_under_its_own_instance_key_only(secret):
     assert ONE.lookup("token", secret) == Keyring(b"1" * 32).lookup("token", secret)
     assert ONE.lookup("token", secret) != OTHER.lookup("token", secret)
     assert ONE.lookup("token", secret) != ONE.lookup("akismet", secret)
+
+
+@given(st.binary(min_size=1, max_size=64), st.binary())
+def test_a_mac_is_the_standard_one(key, message):
+    assert Mac(key)(message) == hmac.digest(key, message, "sha256")
 
 
 @given(st.text(min_size=1))
