@@ -8,7 +8,7 @@ All else uses SQLAlchemy's connections.
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Executable
@@ -70,7 +70,8 @@ class Direct:
         self._failure: type[Exception] = driver.Error
         self._clash: type[Exception] = driver.IntegrityError
         # One that reads first and writes later could find SQLite's lock taken in between.
-        self._begin = "BEGIN IMMEDIATE" if dialect.name == "sqlite" else "BEGIN"
+        self._remote = dialect.name != "sqlite"
+        self._begin = "BEGIN" if self._remote else "BEGIN IMMEDIATE"
         self._engine = engine
         self._mine = threading.local()
         self._all: list[Any] = []
@@ -85,16 +86,21 @@ class Direct:
             raise StorageError(f"the database failed: {type(error).__name__}") from error
 
     @contextmanager
-    def writing(self) -> Iterator[Cursor]:
-        """A cursor in one transaction, on disk at the end. Raises StorageError and Taken."""
+    def writing(self, *, much: bool = False) -> Iterator[Cursor]:
+        """A cursor in one transaction, on disk at the end. Raises StorageError and Taken.
+
+        With `much`, PostgreSQL is not waited for until the end, so rows cannot be read back.
+        """
         try:
             cursor = self._cursor()
-            cursor.execute(self._begin)
             try:
-                yield cursor
-                cursor.execute("COMMIT")
+                with cursor.connection.pipeline() if much and self._remote else nullcontext():
+                    cursor.execute(self._begin)
+                    yield cursor
+                    cursor.execute("COMMIT")
             except BaseException:
-                cursor.execute("ROLLBACK")
+                with suppress(self._failure):  # there may be nothing to take back
+                    cursor.execute("ROLLBACK")
                 raise
         except self._clash as error:
             raise Taken from error
@@ -112,7 +118,7 @@ class Direct:
         pooled = self._engine().raw_connection()
         connection: Any = pooled.dbapi_connection
         pooled.detach()
-        if self._engine().dialect.name == "postgresql":
+        if self._remote:
             connection.autocommit = True
         self._all.append(connection)
         return connection

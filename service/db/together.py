@@ -57,7 +57,7 @@ class Together:
 
     def _write(self, group: list[_Wish]) -> None:
         try:
-            with self._direct.writing() as cursor:
+            with self._direct.writing(much=len(group) > 1) as cursor:
                 for one in group:
                     one.work(cursor)
         except Exception as error:
