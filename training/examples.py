@@ -84,10 +84,13 @@ class BadExamples(ValueError):
     """A file that should hold labelled comments only does not."""
 
 
-def read(path: Path) -> Iterator[Example | Refused]:
-    """Every row of a labelled file in order, as an example or refused with its reason."""
+def read(path: Path, format_: str = "") -> Iterator[Example | Refused]:
+    """Every row of a labelled file in order, as an example or refused with its reason.
+
+    `format_`: jsonl or csv; if not given the file's name tells.
+    """
     with _open(path) as lines:
-        if path.name.removesuffix(".gz").endswith(".csv"):
+        if (format_ or path.name.removesuffix(".gz").rpartition(".")[2]) == "csv":
             rows: Iterator[Any] = csv.DictReader(lines)
             yield from (example_of(row, line) for line, row in enumerate(rows, 2))
         else:

@@ -7,7 +7,8 @@ from service import __version__
 from service.cli.demo import demo
 from service.cli.failures import OneLine
 from service.cli.figures import evaluate, model
-from service.cli.history import erase, export, labels, purge
+from service.cli.history import erase, export, purge
+from service.cli.labels import labels
 from service.cli.learning import retrain
 from service.cli.score import score
 from service.cli.serve import serve

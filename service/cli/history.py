@@ -1,115 +1,21 @@
-"""`weir labels`, `export`, `erase` and `purge`: what is kept of the past, and what goes."""
+"""`weir export`, `erase` and `purge`: what is kept of the past, and what goes."""
 
 import json
-from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.cli.failures import Failed
-from service.cli.learning import undo
 from service.cli.open import instance
 from service.cli.show import as_json
 
 if TYPE_CHECKING:
-    from model.comment import Comment, Example
+    from model.comment import Comment
     from service.db.comments import Stored
     from service.db.labels import LabelRow
-    from service.db.sites import Site
     from service.wiring import Parts
-
-SHOWN_REFUSALS = 20
-
-
-@click.group()
-def labels() -> None:
-    """Bring in, take out and take back labels."""
-
-
-labels.add_command(undo)
-
-
-@labels.command("import")
-@click.option("--site", required=True, help="Whose history it becomes.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "json_", is_flag=True, help="Print one JSON value.")
-def import_labels(site: str, file: Path, json_: bool) -> None:
-    """Take FILE (JSON Lines or CSV, gzipped or not) as labels that site has given.
-
-    Prints how many were added, how many were there already, and which were refused and why.
-    """
-    from training.examples import Refused, read
-
-    counts: Counter[str] = Counter(added=0, already_there=0)
-    refused: list[dict[str, Any]] = []
-    with instance() as parts:
-        found = parts.sites.get(site)
-        for row in read(file):
-            if isinstance(row, Refused):
-                refused.append({"line": row.line, "why": row.why})
-            else:
-                counts[_teach(parts, found, row)] += 1
-    _report_import({**counts, "refused": len(refused)}, refused, json_)
-
-
-def _teach(parts: "Parts", site: "Site", example: "Example") -> str:
-    from service.db import labels as stored_labels
-
-    known = parts.review.match(site, example.comment)
-    if known is None:
-        parts.review.teach(site, example.comment, example.label, source="import")
-        return "added"
-    with parts.database.reading() as connection:
-        said = stored_labels.of_comment(connection, site.id, known)
-    if stored_labels.in_force(said) == example.label:
-        return "already_there"
-    parts.review.label(site, known, example.label, source="import")
-    return "added"
-
-
-def _report_import(counts: dict[str, int], refused: list[dict[str, Any]], json_: bool) -> None:
-    if json_:
-        as_json({**counts, "refusals": refused})
-    else:
-        click.echo(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
-        for row in refused[:SHOWN_REFUSALS]:
-            click.echo(f"  line {row['line']}: {row['why']}")
-        if len(refused) > SHOWN_REFUSALS:
-            click.echo(f"  and {len(refused) - SHOWN_REFUSALS} more")
-    if refused:
-        raise Failed(f"{len(refused)} rows were refused")
-
-
-@labels.command("export")
-@click.option("--site", required=True, help="Whose labels.")
-@click.argument("file", default="-", type=click.File("w", encoding="utf-8", lazy=True))
-def export_labels(site: str, file: Any) -> None:
-    """Write a site's labelled comments as JSON Lines that `weir labels import` reads.
-
-    E-mails and addresses are kept as hashes only, so they are not among them.
-    """
-    from service.db.archive import labelled
-
-    with instance() as parts:
-        for stored, label in labelled(parts.database, parts.sites.get(site).id):
-            row = {"id": stored.id, "label": label, **_sent(stored.comment)}
-            click.echo(json.dumps(row, ensure_ascii=False), file=file)
-
-
-def _sent(comment: "Comment") -> dict[str, Any]:
-    """What was sent of a comment, in the keys of an import."""
-    told = {
-        name: value for name, value in asdict(comment).items() if value not in ("", None, False)
-    }
-    told["text"] = told.pop("content", "")
-    if "author_name" in told:
-        told["author"] = told.pop("author_name")
-    if submitted := told.pop("submitted_at", None):
-        told["created_at"] = submitted.isoformat()
-    return told
 
 
 @click.command()
@@ -124,12 +30,25 @@ def export(site: str, file: Any) -> None:
             click.echo(json.dumps(_kept(stored, said), ensure_ascii=False), file=file)
 
 
+def as_sent(comment: "Comment") -> dict[str, Any]:
+    """What was sent of a comment, in the keys of an import."""
+    told = {
+        name: value for name, value in asdict(comment).items() if value not in ("", None, False)
+    }
+    told["text"] = told.pop("content", "")
+    if "author_name" in told:
+        told["author"] = told.pop("author_name")
+    if submitted := told.pop("submitted_at", None):
+        told["created_at"] = submitted.isoformat()
+    return told
+
+
 def _kept(stored: "Stored", said: "list[LabelRow]") -> dict[str, Any]:
     return {
         "id": stored.id,
         "at": stored.at.isoformat(),
         "state": stored.state,
-        "comment": _sent(stored.comment),
+        "comment": as_sent(stored.comment),
         "judgement": json.loads(stored.answer) if stored.answer else None,
         "labels": [asdict(row) | {"at": row.at.isoformat()} for row in said],
     }

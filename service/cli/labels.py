@@ -1,0 +1,153 @@
+"""`weir labels`: what people said of comments, brought in, taken out, taken back, checked."""
+
+import gzip
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import click
+
+from service.cli.failures import Failed
+from service.cli.history import as_sent
+from service.cli.learning import undo
+from service.cli.open import instance
+from service.cli.show import as_json
+
+if TYPE_CHECKING:
+    from model.comment import Example
+    from service.db.sites import Site
+    from service.wiring import Parts
+    from training.examples import Refused
+    from training.exports import Undecided
+
+SHOWN_REFUSALS = 20
+FORMATS = ("auto", "jsonl", "csv", "wordpress", "disqus", "isso", "remark42")
+
+
+@click.group()
+def labels() -> None:
+    """Bring in, take out and take back labels."""
+
+
+labels.add_command(undo)
+
+
+@labels.command("import")
+@click.option("--site", required=True, help="Whose history it becomes.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="auto",
+    show_default=True,
+    help="What wrote FILE.",
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "json_", is_flag=True, help="Print one JSON value.")
+def import_labels(site: str, format_: str, file: Path, json_: bool) -> None:
+    """Take FILE (JSON Lines, CSV, or an export of WordPress, Disqus, Isso or Remark42, gzipped
+    or not) as labels that site has given.
+
+    Prints how many were added, how many were there already, and which were refused and why.
+    """
+    from training.examples import Refused
+    from training.exports import BadExport, Undecided
+
+    counts: Counter[str] = Counter(added=0, already_there=0)
+    refused: list[dict[str, Any]] = []
+    with instance() as parts:
+        found = parts.sites.get(site)
+        try:
+            for row in read(file, format_):
+                if isinstance(row, Refused):
+                    refused.append({"line": row.line, "why": row.why})
+                elif isinstance(row, Undecided):
+                    counts["undecided"] += 1
+                else:
+                    counts[_teach(parts, found, row)] += 1
+        except BadExport as error:
+            refused.append({"line": 0, "why": f"the rest cannot be read: {error}"})
+    _report_import({**counts, "refused": len(refused)}, refused, json_)
+
+
+def read(file: Path, format_: str = "auto") -> "Iterator[Example | Undecided | Refused]":
+    """Every comment of a file that some system has written, as an example or why it is none."""
+    from training import examples, exports
+
+    if format_ == "auto":
+        with _opened(file) as start:
+            format_ = exports.kind_of(start.read(4096))
+    if format_ == "jsonl" and file.name.removesuffix(".gz").endswith(".csv"):
+        format_ = "csv"
+    if format_ in ("jsonl", "csv"):
+        yield from examples.read(file, format_)
+        return
+    with _opened(file) as stream:
+        for line, row in _exported(file, stream, format_):
+            yield examples.example_of(row, line) if isinstance(row, dict) else row
+
+
+def _opened(file: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(file) if file.suffix == ".gz" else file.open("rb"))
+
+
+def _exported(file: Path, stream: IO[bytes], format_: str) -> Iterator[tuple[int, Any]]:
+    from service.db import isso
+    from training import exports
+
+    if format_ == "isso":
+        for number, mode, row in isso.rows(file):
+            waits = exports.Undecided(number, "waits for a moderator, or was deleted")
+            yield number, row if mode == isso.PUBLISHED else waits
+    elif format_ == "remark42":
+        lines = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline="\n")
+        yield from exports.remark42(lines)
+    else:
+        yield from (exports.disqus if format_ == "disqus" else exports.wordpress)(stream)
+
+
+def _teach(parts: "Parts", site: "Site", example: "Example") -> str:
+    from service.db import labels as stored_labels
+
+    known = parts.review.match(site, example.comment)
+    if known is None:
+        parts.review.teach(site, example.comment, example.label, source="import")
+        return "added"
+    with parts.database.reading() as connection:
+        said = stored_labels.of_comment(connection, site.id, known)
+    if stored_labels.in_force(said) == example.label:
+        return "already_there"
+    parts.review.label(site, known, example.label, source="import")
+    return "added"
+
+
+def _report_import(counts: dict[str, int], refused: list[dict[str, Any]], json_: bool) -> None:
+    if json_:
+        as_json({**counts, "refusals": refused})
+    else:
+        click.echo(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
+        for row in refused[:SHOWN_REFUSALS]:
+            click.echo(f"  line {row['line']}: {row['why']}")
+        if len(refused) > SHOWN_REFUSALS:
+            click.echo(f"  and {len(refused) - SHOWN_REFUSALS} more")
+    if refused:
+        raise Failed(f"{len(refused)} rows were refused")
+
+
+@labels.command("export")
+@click.option("--site", required=True, help="Whose labels.")
+@click.argument("file", default="-", type=click.File("w", encoding="utf-8", lazy=True))
+def export_labels(site: str, file: Any) -> None:
+    """Write a site's labelled comments as JSON Lines that `weir labels import` reads.
+
+    E-mails and addresses are kept as hashes only, so they are not among them.
+    """
+    from service.db.archive import labelled
+
+    with instance() as parts:
+        for stored, label in labelled(parts.database, parts.sites.get(site).id):
+            row = {"id": stored.id, "label": label, **as_sent(stored.comment)}
+            click.echo(json.dumps(row, ensure_ascii=False), file=file)

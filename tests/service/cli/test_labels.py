@@ -1,0 +1,106 @@
+"""`weir labels import` of other systems' exports, whose format it finds out by itself."""
+
+import gzip
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.service.cli.conftest import Weir
+from tests.training.test_exports import posts, wxr
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def imported(weir: Weir, path: Path, *more: str) -> dict[str, int]:
+    return weir("labels", "import", "--site", "boats", path, "--json", *more).json  # type: ignore[no-any-return]
+
+
+def isso(path: Path) -> Path:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE threads (id INTEGER PRIMARY KEY, uri, title)")
+        connection.execute(
+            "CREATE TABLE comments (tid, id INTEGER PRIMARY KEY, parent, created FLOAT, modified,"
+            " mode INTEGER, remote_addr, text, author, email, website, voters)"
+        )
+        connection.execute("INSERT INTO threads VALUES (1, '/regatta', 'Regatta')")
+        for number, (mode, text) in enumerate([(1, "fine"), (2, "who knows"), (4, "")], 1):
+            row = (1, number, None, 1714557600.0, None, mode, "192.0.2.0", text, "Ada", None, None)
+            connection.execute(f"INSERT INTO comments VALUES ({'?,' * 11} '')", row)  # noqa: S608
+    return path
+
+
+def test_a_wordpress_export_becomes_labels(weir: Weir, tmp_path: Path) -> None:
+    path = tmp_path / "boats.xml"
+    path.write_bytes(wxr(("A fine regatta", "1"), ("Pills", "spam"), ("Hm", "0")).getvalue())
+
+    assert imported(weir, path) == {
+        "added": 2, "already_there": 0, "undecided": 1, "refused": 0, "refusals": [],
+    }  # fmt: skip
+    assert imported(weir, path)["already_there"] == 2
+
+
+def test_a_gzipped_disqus_export_becomes_labels(weir: Weir, tmp_path: Path) -> None:
+    path = tmp_path / "export.xml.gz"
+    said = posts(("<p>A fine regatta</p>", "false", "false"), ("<p>Pills</p>", "true", "false"))
+    path.write_bytes(gzip.compress(said.getvalue()))
+
+    assert imported(weir, path)["added"] == 2
+
+
+def test_an_isso_database_becomes_labels_and_stays_as_it_is(weir: Weir, tmp_path: Path) -> None:
+    path = isso(tmp_path / "comments.db")
+    before = path.read_bytes()
+
+    counts = imported(weir, path)
+
+    assert (counts["added"], counts["undecided"], counts["refused"]) == (1, 2, 0)
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith("comments.db")] == [
+        "comments.db"
+    ]
+
+
+def test_a_database_of_somebody_else_is_refused_in_one_line(weir: Weir, tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE things (id)")
+
+    done = weir("labels", "import", "--site", "boats", path)
+
+    assert done.code == 1
+    assert "no database of Isso" in done.err
+
+
+def test_a_remark42_backup_becomes_labels(weir: Weir, tmp_path: Path) -> None:
+    path = tmp_path / "backup.gz"
+    path.write_bytes(gzip.compress(
+        b'{"version":1,"users":[],"posts":[]}\n'
+        b'{"id":"1","text":"fine","user":{"name":"Ada"},"locator":{"url":"/r"},"time":""}\n'
+        b'{"id":"2","text":"","user":{},"locator":{"url":"/r"},"delete":true}\n'
+    ))  # fmt: skip
+
+    counts = imported(weir, path)
+    assert (counts["added"], counts["undecided"]) == (1, 1)
+
+
+def test_the_format_can_be_said(weir: Weir, tmp_path: Path) -> None:
+    path = tmp_path / "labelled.txt"
+    path.write_text("text,label\nA fine regatta,ham\n")
+
+    assert imported(weir, path, "--format", "csv")["added"] == 1
+
+
+def test_what_comes_before_a_broken_end_is_kept_and_the_break_is_named(
+    weir: Weir, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.xml"
+    whole = wxr(("A fine regatta", "1"), ("Another", "1")).getvalue()
+    path.write_bytes(whole[: whole.rindex(b"Another")])
+
+    done = weir("labels", "import", "--site", "boats", path)
+
+    assert done.code == 1
+    assert done.out.startswith("1 added, 0 already there, 1 refused")
+    assert "the rest cannot be read" in done.out
