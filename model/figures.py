@@ -69,6 +69,33 @@ def share(errors: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     return Interval(errors / n if n else math.nan, lower, upper, n)
 
 
+def anytime_lower(errors: int, n: int, confidence: float = CONFIDENCE) -> float:
+    """Lower bound of a share that holds at every n at once, so that it may be watched.
+
+    The beta-binomial mixture martingale (Robbins 1970; Howard, Ramdas, McAuliffe and Sekhon,
+    "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics
+    2021): the lowest share against which the mixture has not yet won 1 / (1 - confidence).
+    Its prior, Beta(1, 99), makes it sharpest near one error in a hundred.
+    """
+    _check_counts(errors, n)
+    if errors == 0:
+        return 0.0
+    mixture = _log_beta(1 + errors, 99 + n - errors) - _log_beta(1, 99)
+    low, high = 0.0, errors / n
+    for _ in range(60):
+        middle = (low + high) / 2
+        alone = errors * math.log(middle) + (n - errors) * math.log1p(-middle)
+        if mixture - alone > -math.log(1 - confidence):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _log_beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
 def good_comments_needed(budget: float, confidence: float = CONFIDENCE) -> int:
     """How many good comments, none of them flagged, certify a budget (598 at 0.5 %, 95 %)."""
     if not 0 < budget < 1:

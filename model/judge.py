@@ -55,13 +55,14 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
 def certified(scored: "Scored", policy: Policy, card: Mapping[str, Any]) -> float:
     """The log-odds that the rejecting threshold was certified on.
 
-    Until a site has a certificate of its own the base's holds: what the site has taught may
-    then save a comment from being rejected, but reject none that the base would not.
+    Until a site has a certificate of its own, or one borrowed from sites that had taught as
+    much, the base's holds: what the site has taught may then save a comment from being
+    rejected, but reject none that the base would not.
     """
     if scored.base_logit is None or policy.reject_above is not None:
         return scored.logit
     proof = certificate(policy, card)
-    own = proof is not None and proof.basis == "site"
+    own = proof is not None and proof.basis != "base"
     return scored.logit if own else min(scored.logit, scored.base_logit)
 
 

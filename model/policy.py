@@ -76,7 +76,8 @@ class Certificate:
 
     Of `n` good comments that the model had not seen, `errors` were rejected, so with
     `confidence` at most the share `bound` is (Clopper and Pearson, 1934). `source` is where
-    the strictest bound was measured, `basis` whose score was: the base's or the site's.
+    the strictest bound was measured, `basis` whose score was: the base's, the site's, or that
+    of other sites which had taught as much (`borrowed`).
     """
 
     budget: float

@@ -17,6 +17,10 @@ from model.verdict import Reason
 
 _SHIFT = np.uint64(64 - (COVERAGE_BITS.bit_length() - 1))
 
+LEARNED = 0.15
+"""Share of a text's words, beyond chance, that the site's comments must have had: of comments in
+the language of 100 labelled ones 70 % and more reach it, of those in another one none."""
+
 
 class SiteScorer(Scorer):
     """A scorer with one site's layer on top; its model's card holds the layer's thresholds.
@@ -30,6 +34,7 @@ class SiteScorer(Scorer):
         super().__init__(replace(base, card=_card(base.card, layer.card)))
         self.layer = layer
         self._site_bits = np.ascontiguousarray(layer.coverage)
+        self._chance = float(np.unpackbits(self._site_bits).mean())
 
     def score(self, reading: Reading, comment: Comment) -> Scored:
         """The window that is worst by the joint score."""
@@ -65,10 +70,21 @@ class SiteScorer(Scorer):
             if weight
         ]
 
+    def _share_seen(self, keys: Hashes) -> float | None:
+        """As the base counts it; or as the site does, whose few comments know less of a language,
+        so that LEARNED there is as much as the floor is for the base."""
+        joint = super()._share_seen(keys)
+        if joint is None:
+            return None
+        own = (float(np.mean(self._here(keys))) - self._chance) / (1 - self._chance)
+        return max(joint, min(1.0, own / LEARNED * self.model.coverage_floor))
+
     def _seen(self, keys: Hashes) -> NDArray[np.uint8]:
+        return np.asarray(super()._seen(keys) | self._here(keys))
+
+    def _here(self, keys: Hashes) -> NDArray[np.uint8]:
         bits: Hashes = keys >> _SHIFT
-        here = self._site_bits[bits >> np.uint64(3)] >> (bits & np.uint64(7)) & 1
-        return np.asarray(super()._seen(keys) | here)
+        return np.asarray(self._site_bits[bits >> np.uint64(3)] >> (bits & np.uint64(7)) & 1)
 
 
 def _card(base: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,8 @@ def _lesson(stored: Stored, said: list[LabelRow]) -> Lesson | None:
     source = _source(entry)
     example = Example(comment=stored.comment, label=entry.label, source=source,
                       language=stored.comment.page_language, id=stored.id)  # fmt: skip
-    return Lesson(example, source, TRUST[source], _stands_for(stored, entry.label))
+    drawn = stored.sample.audited or 1.0
+    return Lesson(example, source, TRUST[source], _stands_for(stored, entry.label), 1 / drawn)
 
 
 def _stands_for(stored: Stored, label: Label) -> int:

@@ -18,6 +18,7 @@ from model.site_layer import EXAM, SiteLayer
 from model.site_scorer import SiteScorer
 from model.text import read
 from model.verdict import probability
+from training import borrowed
 from training.duplicates import clusters
 from training.gate import rule, sit
 from training.site_layer import Fitted, TooFewLabels, fit
@@ -43,13 +44,15 @@ class Lesson:
     """A labelled comment, who said it, and how far that is trusted.
 
     `stands_for`: a good comment that an audit found among the rejected stands for all those
-    that the audit did not look at.
+    that the audit did not look at. `traffic`: how many comments of the site's traffic it
+    speaks for, 1 if everything like it was held and labelled.
     """
 
     example: Example
     source: str = "moderator"
     trust: float = 1.0
     stands_for: int = 1
+    traffic: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +144,39 @@ def _with_thresholds(
     evidence = [chances[n] for n in good for _ in range(exam[n].stands_for)]
     budgets = sorted({*BUDGETS, policy.reject_budget})
     proofs = [figures.reject_threshold(evidence, budget) for budget in budgets]
+    everyone = [*exam, *study]
     seen = np.concatenate([chances, [probability(logit) for logit in fitted.unseen]])
-    own = max(CERTAIN, figures.reject_threshold(evidence, policy.reject_budget).threshold)
-    accept = [(share, _accept_below(seen, own, share)) for share in (*HELD, policy.hold_budget)]
+    reject = _rejecting(proofs, seen, everyone)
+    own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
+              default=NEVER)  # fmt: skip
+    traffic = np.array([lesson.traffic for lesson in everyone])
+    shares = (*HELD, policy.hold_budget)
+    accept = [(share, _accept_below(seen, own, share, traffic)) for share in shares]
     thresholds = {
-        "reject": [_row(proof) for proof in proofs if proof.threshold < NEVER],
+        "reject": reject,
         "short": [_missing(proof) for proof in proofs if proof.missing],
         "accept": [{"budget": share, "accept_below": below} for share, below in accept],
     }  # fmt: skip
     card = fitted.layer.card | {"thresholds": thresholds, "labels": len(study) + len(exam)}
     return replace(fitted.layer, card=card)
+
+
+def _rejecting(
+    proofs: Sequence[figures.Certificate], seen: NDArray[np.float64], everyone: Sequence[Lesson]
+) -> list[dict[str, Any]]:
+    """The site's own thresholds, and where it cannot certify one yet, those lent to it."""
+    own = [_row(proof) for proof in proofs if proof.threshold < NEVER]
+    if len(everyone) < borrowed.ENOUGH:
+        return own
+    good = [n for n, lesson in enumerate(everyone) if lesson.example.label is Label.HAM]
+    weights = [everyone[n].traffic for n in good]
+    for proof in proofs:
+        row = borrowed.lent(proof.budget) if proof.threshold >= NEVER else None
+        if row:
+            at_least = borrowed.least([seen[n] for n in good], weights, proof.budget)
+            row["reject_above"] = max(row["reject_above"], at_least)
+            own.append(row)
+    return sorted(own, key=lambda row: row["budget"])
 
 
 def _row(proof: figures.Certificate) -> dict[str, Any]:
@@ -164,13 +190,15 @@ def _missing(proof: figures.Certificate) -> dict[str, Any]:
     return {"budget": proof.budget, "n": proof.n, "missing": min(proof.missing, MANY)}
 
 
-def _accept_below(chances: NDArray[np.float64], reject_above: float, share: float) -> float:
+def _accept_below(
+    chances: NDArray[np.float64], reject_above: float, share: float, traffic: NDArray[np.float64]
+) -> float:
     """The lowest threshold within the share to be held, between DOUBTFUL and LIKELY.
 
     A site with more spam than it wants to hold must not publish it for that, and one with
     less must not hold what is almost certainly good only to use its share up.
     """
-    lowest = figures.accept_threshold(chances, min(reject_above, NEVER), share)
+    lowest = figures.accept_threshold(chances, min(reject_above, NEVER), share, traffic)
     return min(max(lowest, DOUBTFUL), LIKELY)
 
 

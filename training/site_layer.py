@@ -9,6 +9,7 @@ the features, so what is served is one linear form. Wolpert, "Stacked generaliza
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,9 @@ Floats = NDArray[np.float64]
 FEWEST = 5
 """Labels of each kind below which nothing is fitted."""
 
-SEEN_IN = 3
-"""A word counts as learned when so many of the site's comments have it."""
+FULLEST = 1 / 8
+"""Share of the coverage's bits that may be set: a word counts as learned when one of the site's
+comments has it, or as many as keep below this, so that chance alone never covers a language."""
 
 _UNSEEN_BITS = np.uint64(64 - (COVERAGE_BITS.bit_length() - 1))
 _C = 10.0
@@ -200,8 +202,9 @@ def _loss(weights: Floats, inputs: Floats, spam: NDArray[np.bool_], trust: Float
 
 
 def _coverage(table: Table) -> NDArray[np.uint8]:
-    """One bit per hash of a word, set when SEEN_IN different texts have it."""
+    """One bit per hash of a word, set when enough different texts have it."""
     firsts = np.unique(table.units, return_index=True)[1]
     words = np.concatenate([table.words[n] for n in firsts])
     times = np.bincount(words.astype(np.int64), minlength=COVERAGE_BITS)
-    return np.packbits(times >= SEEN_IN, bitorder="little")
+    enough = next(n for n in count(1) if np.mean(times >= n) <= FULLEST)
+    return np.packbits(times >= enough, bitorder="little")

@@ -161,7 +161,7 @@ class Certificate(BaseModel):
     bound: float
     confidence: float
     source: str
-    basis: Literal["base", "site"]
+    basis: Literal["base", "site", "borrowed"]
 
 
 class ErrorShare(BaseModel):

@@ -175,3 +175,20 @@ def test_duplicates_widen_the_interval_when_they_share_a_cluster():
         return interval.upper - interval.lower
 
     assert width(np.repeat(np.arange(30), 10)) > 2 * width(np.arange(300))
+
+
+def test_an_anytime_bound_holds_at_every_moment_together() -> None:
+    """Of 400 sequences at exactly the budget fewer than 5 % are ever accused."""
+    numbers, accused = np.random.default_rng(0), 0
+    for _ in range(400):
+        found = np.cumsum(numbers.random(1_000) < 0.005)
+        moments = [n for n in range(1_000) if n == 0 or found[n] > found[n - 1]]
+        accused += any(figures.anytime_lower(int(found[n]), n + 1) > 0.005 for n in moments)
+    assert 0 < accused <= 20
+
+
+def test_an_anytime_bound_finds_a_broken_promise() -> None:
+    assert figures.anytime_lower(0, 100) == 0.0
+    assert figures.anytime_lower(10, 500) > 0.005
+    assert figures.anytime_lower(3, 650) < 0.005
+    assert figures.anytime_lower(10, 500) < figures.clopper_pearson_lower(10, 500)

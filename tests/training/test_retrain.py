@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from model.comment import Label
-from model.policy import NEVER, Policy, certificate, thresholds
+from model.policy import NEVER, Certificate, Policy, certificate, thresholds
 from model.scorer import Scorer
 from model.site_scorer import SiteScorer
 from model.text import read
 from tests.invented import a_base, comments
+from training.borrowed import ENOUGH
 from training.retrain import Lesson, Outcome, _cleaned, _in_exam, retrain
 
 BASE = a_base()
@@ -130,15 +131,37 @@ def test_a_label_that_everything_contradicts_is_doubted() -> None:
     assert wrong.example.id in a_round(told).report["doubted"]
 
 
-def test_short_evidence_rejects_nothing_by_the_site_and_says_what_is_missing() -> None:
-    layer = a_round(lessons(200)).layer
+def proof_of(taught: list[Lesson]) -> tuple[SiteScorer, Certificate]:
+    layer = a_round(taught).layer
     assert layer is not None
-    card = SiteScorer(BASE, layer).model.card
-    proof = certificate(Policy(), card)
+    scorer = SiteScorer(BASE, layer)
+    proof = certificate(Policy(), scorer.model.card)
     assert proof is not None
-    assert proof.basis == "base"
     missing = {row["budget"]: row for row in layer.card["thresholds"]["short"]}[0.005]
     assert missing["missing"] == 598 - missing["n"] > 0
+    return scorer, proof
+
+
+def test_short_evidence_rejects_nothing_by_the_site_and_says_what_is_missing() -> None:
+    assert proof_of(lessons(ENOUGH - 1))[1].basis == "base"
+
+
+def test_a_site_that_has_taught_enough_borrows_the_strictest_threshold_of_others() -> None:
+    proof = proof_of(lessons(ENOUGH + 20))[1]
+    assert proof.basis == "borrowed"
+    assert proof.reject_above == 0.99863
+    assert "youtube_uci" in proof.source
+
+
+def test_what_is_borrowed_never_goes_below_what_the_site_itself_knows() -> None:
+    taught = lessons(200)
+    liar = next(o for o in taught if o.example.label is Label.SPAM)
+    good = replace(liar, example=replace(liar.example, label=Label.HAM))
+    scorer, proof = proof_of([good if one is liar else one for one in taught])
+    chance = scorer.score(read(liar.example.comment.content), liar.example.comment).logit
+    assert proof.basis == "borrowed"
+    assert proof.reject_above is not None
+    assert proof.reject_above > 1 / (1 + np.exp(-chance))
 
 
 def test_enough_good_comments_certify_a_threshold() -> None:

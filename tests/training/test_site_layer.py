@@ -1,15 +1,18 @@
 """What a site's labels teach, and what they cannot."""
 
+import random
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from model.comment import Comment, Example, Label
+from model.site_layer import COVERAGE_BITS
 from model.site_scorer import SiteScorer
 from model.text import read
 from tests.invented import a_base, comments
-from training.site_layer import TooFewLabels, fit
+from training.site_layer import FULLEST, TooFewLabels, _coverage, fit
 
 BASE = a_base()
 
@@ -100,3 +103,38 @@ def test_a_language_the_site_has_seen_often_is_learned() -> None:
     seen = scorer.score(read(text), Comment(content=text)).coverage
     assert seen is not None
     assert seen > 0.9
+
+
+def test_a_language_counts_as_learned_when_few_of_its_comments_were_labelled() -> None:
+    words = ("pomidory", "rosna", "lepiej", "kiedy", "podlewa", "rano", "wieczorem", "lecie")
+    chance = random.Random(0)
+
+    def polish() -> str:
+        return " ".join(chance.choice(words) for _ in range(12))
+
+    taught = comments(40) + [
+        Example(comment=Comment(content=polish()), label=Label.HAM, cluster=str(n))
+        for n in range(12)
+    ]
+    base = replace(BASE, coverage=np.zeros(2**10, np.uint8), card={"coverage": {"hold_below": 0.4}})
+    scorer = SiteScorer(base, fit(taught, base).layer)
+    foreign = "kartofler og gulerødder vokser bedst når man vander dem tidligt om morgenen her"
+
+    def coverage(text: str) -> float:
+        seen = scorer.score(read(text), Comment(content=text)).coverage
+        assert seen is not None
+        return seen
+
+    assert coverage(polish()) >= 0.4
+    assert coverage(foreign) < 0.1
+
+
+def test_however_many_were_labelled_chance_alone_covers_nothing() -> None:
+    table = SimpleNamespace(
+        units=np.arange(400, dtype=np.uint64),
+        words=[
+            np.unique(np.random.default_rng(n).integers(0, COVERAGE_BITS, 500, np.uint64))
+            for n in range(400)
+        ],
+    )
+    assert np.unpackbits(_coverage(table)).mean() <= FULLEST  # type: ignore[arg-type]

@@ -1,0 +1,49 @@
+"""A site played small: its labels turn a base that only holds into a filter."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.new_site import Played, arranged, evidence, play, plot
+from model.comment import Label
+from tests.invented import a_base, comments
+
+
+def test_what_a_site_teaches_shrinks_its_queue_and_keeps_its_promise(tmp_path: Path) -> None:
+    examples = comments(260, seed=5)
+
+    run, alone = play(a_base(), examples), play(a_base(), examples, learns=False)
+
+    assert not run.broken()
+    held, _, caught, wrong = run.rates(100)
+    assert wrong == 0.0
+    assert held < 0.5 * alone.rates(100 if alone.labels[-1] >= 100 else 0)[0]
+    assert caught > 0.5
+    plot({"gardens": [run]}, tmp_path / "curves.svg")
+    assert (tmp_path / "curves.svg").read_text().startswith("<?xml")
+    assert "0.05" not in evidence(run)
+
+
+def test_a_promise_is_broken_only_when_that_is_sure() -> None:
+    good = np.zeros(1_000, np.bool_)
+
+    def rejecting(n: int) -> Played:
+        decided = np.zeros(1_000, np.int8)
+        decided[:: 1_000 // n] = 2
+        return Played(good, decided, np.arange(1_000), np.zeros(1_000))
+
+    assert not rejecting(5).broken()
+    assert rejecting(25).broken()
+
+
+def test_a_flood_of_spam_is_thinned_and_spread() -> None:
+    told = [replace(one, source="wpblog_dmt") for one in comments(1_600, spam=0.9)]
+
+    order = arranged(told, 0)
+
+    spam = np.array([one.label is Label.SPAM for one in order])
+    assert spam.sum() == 1_000
+    assert (~spam).sum() == sum(one.label is Label.HAM for one in told)
+    halves = np.array_split(spam, 2)
+    assert abs(halves[0].mean() - halves[1].mean()) < 0.1
