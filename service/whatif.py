@@ -161,3 +161,43 @@ def _in_comments(n: int, found: Interval) -> dict[str, Any]:
         return {"labelled": 0, "expected": None, "lower": None, "upper": None}
     return {"labelled": found.n, "expected": round(found.estimate * n, 1),
             "lower": round(found.lower * n, 1), "upper": round(found.upper * n, 1)}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What one decision would get: how many comments, and what people said of them."""
+
+    decision: Decision
+    comments: int
+    good: int
+    spam: int
+
+
+def bands(trial: Trial, after: NDArray[np.int8]) -> list[Band]:
+    """The three decisions with their comments and labels, accepted first."""
+    found = []
+    for number, decision in enumerate(_ORDER):
+        mine = after == number
+        said = Counter(trial.labels[mine].tolist())
+        found.append(Band(decision, int(mine.sum()), said[Label.HAM], said[Label.SPAM]))
+    return found
+
+
+def good_rejected(trial: Trial, after: NDArray[np.int8]) -> Interval:
+    """The share of good comments that would be rejected, as far as labels say; n of them do.
+
+    Good are taken to be all accepted ones, of the held ones the share that labels say (half
+    without any), and the wrong rejects. Without a label on what would be rejected n is 0.
+    """
+    accepted, held, _ = bands(trial, after)
+    n, wrong = wrong_rejects(trial, after)
+    looked_at = held.good + held.spam
+    others = accepted.comments + held.comments * (held.good / looked_at if looked_at else 0.5)
+
+    def rate(share_wrong: float) -> float:
+        bad = share_wrong * n
+        return bad / (bad + others) if bad else 0.0
+
+    if not wrong.n:
+        return replace(wrong, lower=0.0, upper=rate(1.0))
+    return Interval(rate(wrong.estimate), rate(wrong.lower), rate(wrong.upper), wrong.n)

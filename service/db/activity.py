@@ -29,10 +29,11 @@ def activity(connection: Connection, site_id: str, since: date, until: date) -> 
     An edited or rechecked comment counts once; one only sent to teach from does not count.
     """
     found = days.read(connection, site_id, since, until)
-    return [count for day in found for count in _counts(day)]
+    return [count for day in found for count in counts_of(day)]
 
 
-def _counts(day: days.Day) -> list[Count]:
+def counts_of(day: days.Day) -> list[Count]:
+    """A day's counts one by one."""
     drawn = _of(day.day, day.drawn, day.looked_at, audited=True)
     others = _of(day.day, day.decided - day.drawn, day.labelled - day.looked_at, audited=False)
     return [*others, *drawn]

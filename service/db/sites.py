@@ -1,6 +1,6 @@
 """Sites and their keys: added, found by key, changed, removed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -16,6 +16,11 @@ from service.errors import Conflict, NotFound
 from service.keyring import Keyring, new_akismet_key, new_token
 
 KeyKind = Literal["token", "akismet"]
+Also = Callable[[Connection], object]
+
+
+def _nothing(_connection: Connection) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +114,13 @@ class Sites:
             rows = connection.execute(_LIVE.order_by(sites.c.created_at, sites.c.id)).all()
         return [self._from_row(row) for row in rows]
 
-    def set_policy(self, site_id: str, changes: Mapping[str, object]) -> Site:
+    def set_policy(
+        self, site_id: str, changes: Mapping[str, object], also: Also = _nothing
+    ) -> Site:
         """Change some of a site's wishes, each already checked; the rest stay.
 
-        Raises Conflict if it would then accept above where it rejects.
+        `also` is done in the same transaction. Raises Conflict if it would then accept above
+        where it rejects.
         """
         with self._database.writing() as connection:
             row = connection.execute(_LIVE.where(sites.c.id == site_id).with_for_update()).first()
@@ -122,25 +130,28 @@ class Sites:
             _must_be_in_order(policy.get("accept_below"), policy.get("reject_above"))
             values = {"policy": orjson.dumps(policy).decode(), "version": row.version + 1}
             connection.execute(update(sites).where(sites.c.id == site_id).values(values))
+            also(connection)
         return self.get(site_id)
 
-    def rename(self, site_id: str, *, name: str = "", url: str = "") -> Site:
+    def rename(self, site_id: str, *, name: str = "", url: str = "", also: Also = _nothing) -> Site:
         """Change what a site is called or where it is. Raises Conflict for a name taken."""
         values: dict[str, object] = {"version": sites.c.version + 1}
         values |= {key: value for key, value in (("name", name), ("url", url)) if value}
         try:
             with self._database.writing() as connection:
                 connection.execute(update(sites).where(sites.c.id == site_id).values(values))
+                also(connection)
         except Taken:
             raise Conflict(f"there is already a site named {name!r}") from None
         return self.get(site_id)
 
-    def rotate(self, site_id: str, kind: KeyKind) -> str:
+    def rotate(self, site_id: str, kind: KeyKind, also: Also = _nothing) -> str:
         """Make a new key and revoke the old ones of its kind at once; returns it in clear."""
         secret = new_token() if kind == "token" else new_akismet_key()
         with self._database.writing() as connection:
             self._revoke(connection, (keys.c.site_id == site_id) & (keys.c.kind == kind))
             self._put_key(connection, site_id, kind, secret)
+            also(connection)
         return secret
 
     def remove(self, site_id: str) -> None:

@@ -12,15 +12,21 @@ from service.web import tracking
 from service.web.console import (
     account,
     accounts,
+    audit_log,
     card,
     comment,
+    dashboard,
     decide,
     language,
     layout,
+    limits,
+    lists,
+    models,
     queue,
     recent,
     session,
     signin,
+    site,
 )
 from service.web.console.mount import PREFIX
 from service.web.console.routing import Route, serve
@@ -32,6 +38,12 @@ ROUTES: tuple[Route, ...] = (
     *decide.ROUTES,
     *comment.ROUTES,
     *recent.ROUTES,
+    *dashboard.ROUTES,
+    *limits.ROUTES,
+    *lists.ROUTES,
+    *models.ROUTES,
+    *site.ROUTES,
+    *audit_log.ROUTES,
     *account.ROUTES,
     *accounts.ROUTES,
 )

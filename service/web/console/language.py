@@ -2,12 +2,13 @@
 
 import gettext as catalogues
 import io
-from datetime import datetime
+import math
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale, UnknownLocaleError, dates, negotiate_locale
+from babel import Locale, UnknownLocaleError, dates, negotiate_locale, numbers
 from babel.messages import mofile, pofile
 from flask import Flask, g, has_request_context, request
 
@@ -88,12 +89,35 @@ def zone() -> ZoneInfo:
     return ZoneInfo(name if is_zone(name) else "UTC")
 
 
+def _locale() -> Locale:
+    try:
+        return Locale.parse(current())
+    except UnknownLocaleError:
+        return Locale(SOURCE)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number as the visitor writes it, with at most so many digits behind the point."""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(numbers.format_decimal(value, pattern, locale=_locale()))
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share in percent, with at most so many digits behind the point; a dash for none."""
+    if share is None or math.isnan(share):
+        return "–"
+    pattern = "#,##0" + ("." + "#" * digits if digits else "") + "\u202f%"
+    return str(numbers.format_percent(share, pattern, locale=_locale()))
+
+
+def day(when: date, style: str = "d MMM") -> str:
+    """A day without its year, as the visitor writes it."""
+    return dates.format_skeleton(style.replace(" ", ""), when, locale=_locale())
+
+
 def moment(at: datetime, style: str = "medium") -> str:
     """A moment in the visitor's zone: `medium` with date and time, `time`, or `date`."""
-    try:
-        locale = Locale.parse(current())
-    except UnknownLocaleError:
-        locale = Locale(SOURCE)
+    locale = _locale()
     local = at.astimezone(zone())
     if style == "time":
         return dates.format_time(local, "short", locale=locale)

@@ -32,6 +32,8 @@ def register(app: Flask, routes: tuple[Route, ...]) -> None:
             "csrf_token": generate_csrf,
             "language": language.current(),
             "visit_time": visit_time,
+            "number": language.number,
+            "percent": language.percent,
             "Role": Role,
             "version": __version__,
         }

@@ -5,17 +5,16 @@ Rows are what the table shows, in numbers. Colours and patterns are the style sh
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from model.figures import Interval
 from model.verdict import probability
-from service.web.console.svg import Frame, every, hint, round_ticks, tag, text
+from service.web.console.svg import Frame, Words, every, hint, round_ticks, tag, text
 
-NARROW, MIDDLE, WIDE = 340, 640, 1140
+NARROW, WIDE = 340, 760
 """Pixels a plot is drawn for; the style sheet shows the one that fits its place."""
 
 
@@ -51,40 +50,22 @@ class Bin(NamedTuple):
     unsaid: int
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """What is shown: the picture in each width, and the words and the table beside it."""
-
-    name: str
-    title: str
-    description: str
-    columns: tuple[str, ...]
-    table: Sequence[Sequence[object]]
-    draw: Callable[["Plot", int], Markup]
-    widths: tuple[int, ...] = (NARROW, MIDDLE)
-
-    @property
-    def pictures(self) -> Markup:
-        """The picture in every width; the style sheet shows one."""
-        return Markup().join(self.draw(self, width) for width in self.widths)
-
-
 def percent(value: float) -> str:
     """A share as an axis says it."""
     return f"{100 * value:.3g} %"
 
 
-def traffic(plot: Plot, width: int, rows: Sequence[Row]) -> Markup:
+def traffic(width: int, rows: Sequence[Row], words: Words) -> Markup:
     """Stacked bars of each day's decisions: accepted below, held hatched, rejected on top."""
     ticks = round_ticks(max((row.total for row in rows), default=0), 3)
-    frame = Frame(width, 230, (0, len(rows)), (0, ticks[-1]), y_name=plot.columns[0], left=46)
-    key = f"hatch-{plot.name}-{width}"
+    frame = Frame(width, 230, words, (0, len(rows)), (0, ticks[-1]), left=46)
+    key = f"hatch-{width}"  # display: none around it would hide another's pattern
     frame.put(_hatch(key))
     bar = frame.across / max(len(rows), 1)
     for n, row in enumerate(rows):
         frame.put(_stack(frame, n, row, 0.72 * bar, key))
     names = every([row.name for row in rows], frame.across, 58)
-    return frame.draw(plot.title, plot.description, [(n + 0.5, name) for n, name in names],
+    return frame.draw([(n + 0.5, name) for n, name in names],
                       [(value, f"{value:,.0f}") for value in ticks])  # fmt: skip
 
 
@@ -110,13 +91,13 @@ def _stack(frame: Frame, n: int, row: Row, width: float, key: str) -> Markup:
 
 
 def over_days(
-    plot: Plot, width: int, rows: Sequence[tuple[str, float | None]], goal: float
+    width: int, rows: Sequence[tuple[str, float | None]], words: Words, goal: float
 ) -> Markup:
     """A share day by day, with a dashed line where it should stay below; gaps where nothing was."""
     top = max([goal * 1.15, *(value for _, value in rows if value is not None)])
     ticks = round_ticks(top, 3)
     last = max(len(rows) - 1, 1)
-    frame = Frame(width, 230, (0, last), (0, ticks[-1]), y_name=plot.columns[0], right=18, left=46)
+    frame = Frame(width, 230, words, (0, last), (0, ticks[-1]), right=18, left=46)
     frame.put(frame.horizontal(goal, 0, last, "goal"))
     for part in _unbroken([(n, value) for n, (_, value) in enumerate(rows)]):
         frame.put(frame.path(part, "line"))
@@ -126,8 +107,7 @@ def over_days(
             told = hint(f"{name}: {percent(value)}")
             frame.put(tag("circle", told, cx=frame.to_x(n), cy=frame.to_y(value),
                           r=2 if small else 3.5, class_="dot"))  # fmt: skip
-    return frame.draw(plot.title, plot.description,
-                      every([name for name, _ in rows], frame.across, 64),
+    return frame.draw(every([name for name, _ in rows], frame.across, 64),
                       [(value, percent(value)) for value in ticks])  # fmt: skip
 
 
@@ -142,7 +122,7 @@ def _unbroken(points: Sequence[tuple[int, float | None]]) -> list[list[tuple[flo
 
 
 def shares(
-    plot: Plot, width: int, rows: Sequence[Share], top: float = 1.0, *, side: bool = False
+    width: int, rows: Sequence[Share], words: Words, top: float = 1.0, *, side: bool = False
 ) -> Markup:
     """Shares as dots between their bounds, one below the other, their goals as dashes.
 
@@ -150,13 +130,12 @@ def shares(
     """
     side = side and width > NARROW
     step = 30 if side else 50
-    frame = Frame(width, step * len(rows) + 34, (0, top), (0, len(rows)), top=4,
+    frame = Frame(width, step * len(rows) + 34, words, (0, top), (0, len(rows)), top=4,
                   left=180 if side else 8, right=56 if side else 16)  # fmt: skip
     for n, row in enumerate(rows):
         frame.put(_whisker(frame, len(rows) - n - (0.5 if side else 0.66), row, top, side=side))
     ticks = round_ticks(top, 4)
-    return frame.draw(plot.title, plot.description,
-                      [(v, percent(v)) for v in ticks if v <= top], [])  # fmt: skip
+    return frame.draw([(v, percent(v)) for v in ticks if v <= top], [])  # fmt: skip
 
 
 def _whisker(frame: Frame, y: float, row: Share, top: float, *, side: bool) -> Markup:
@@ -179,11 +158,9 @@ def _whisker(frame: Frame, y: float, row: Share, top: float, *, side: bool) -> M
     return tag("g", *marks)
 
 
-def reliability(
-    plot: Plot, width: int, rows: Sequence[tuple[float, Interval]], names: tuple[str, str]
-) -> Markup:
+def reliability(width: int, rows: Sequence[tuple[float, Interval]], words: Words) -> Markup:
     """What was predicted against what was found; on the dotted diagonal the two are the same."""
-    frame = Frame(width, 230, (0, 1), (0, 1), x_name=names[0], y_name=names[1], left=34)
+    frame = Frame(width, 230, words, (0, 1), (0, 1), left=34)
     frame.put(frame.path([(0, 0), (1, 1)], "alt"))
     for said, found in rows:
         frame.put(frame.vertical(said, found.lower, found.upper, "whisk"))
@@ -191,14 +168,11 @@ def reliability(
         frame.put(tag("circle", told, cx=frame.to_x(said), cy=frame.to_y(found.estimate), r=4,
                       class_="dot"))  # fmt: skip
     ticks = [(n / 4, f"{25 * n}") for n in range(5)]
-    return frame.draw(plot.title, plot.description, ticks, ticks[::2])
+    return frame.draw(ticks, ticks[::2])
 
 
 def learning(
-    plot: Plot,
-    width: int,
-    rows: Sequence[tuple[int, Interval, float | None]],
-    names: tuple[str, str, str],
+    width: int, rows: Sequence[tuple[int, Interval, float | None]], words: Words, newest: str
 ) -> Markup:
     """Right decisions by how many labels there were, with bounds; dotted what answered before.
 
@@ -210,9 +184,8 @@ def learning(
         return math.log2(labels / 10 + 1)
 
     low = min([found.lower for _, found, _ in rows] + [0.9])
-    floor = max(0.0, math.floor(low * 20) / 20)
-    frame = Frame(width, 230, (0, place(most * 1.05)), (floor, 1), x_name=names[0],
-                  y_name=names[1], left=44)  # fmt: skip
+    floor = max(0.0, math.floor(low * 10) / 10)
+    frame = Frame(width, 230, words, (0, place(most * 1.05)), (floor, 1), left=44)
     frame.put(frame.path([(place(n), found.estimate) for n, found, _ in rows], "line"))
     before = [(place(n), old) for n, _, old in rows if old is not None]
     if len(before) > 1:
@@ -224,12 +197,13 @@ def learning(
                       r=4, class_="dot"))  # fmt: skip
     if rows:
         labels, found, _ = rows[-1]
-        frame.put(text(frame.to_x(place(labels)), frame.to_y(found.upper) - 6, names[2],
+        frame.put(text(frame.to_x(place(labels)), frame.to_y(found.upper) - 6, newest,
                        at="end", class_="strong"))  # fmt: skip
     marks = [n for n in (0, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000) if n <= most]
     room = every([f"{n:,}" for n in marks], frame.across, 44)
-    steps = [floor + (1 - floor) * n / 2 for n in range(3)]
-    return frame.draw(plot.title, plot.description, [(place(marks[n]), name) for n, name in room],
+    step = next(s for s in (0.05, 0.1, 0.25, 0.5) if (1 - floor) / s <= 4)
+    steps = [1 - n * step for n in range(round((1 - floor) / step) + 1)]
+    return frame.draw([(place(marks[n]), name) for n, name in room],
                       [(value, percent(value)) for value in steps])  # fmt: skip
 
 
@@ -238,22 +212,22 @@ LOWEST, HIGHEST = -7.0, 7.0
 
 
 def scores(
-    plot: Plot,
     width: int,
     rows: Sequence[Bin],
+    words: Words,
     limits: tuple[float, float],
-    names: tuple[str, str, tuple[str, str, str]],
+    names: tuple[str, str, str],
 ) -> Markup:
     """How many comments have which score, on the ground of the three decisions.
 
-    `limits` are the two thresholds in log-odds. Grey are those nobody has labelled.
+    `limits`: the two thresholds in log-odds, `names`: the three decisions. Grey are those that
+    nobody has labelled.
     """
     ticks = round_ticks(max((row.good + row.spam + row.unsaid for row in rows), default=0), 3)
-    frame = Frame(width, 280, (LOWEST, HIGHEST), (0, ticks[-1]), x_name=names[0], y_name=names[1],
-                  left=46, right=18)  # fmt: skip
+    frame = Frame(width, 280, words, (LOWEST, HIGHEST), (0, ticks[-1]), left=46, right=18)
     low, high = (min(max(limit, LOWEST), HIGHEST) for limit in limits)
     for (start, end), kind, name in zip(
-        ((LOWEST, low), (low, high), (high, HIGHEST)), ("ham", "hold", "spam"), names[2],
+        ((LOWEST, low), (low, high), (high, HIGHEST)), ("ham", "hold", "spam"), names,
         strict=True,
     ):  # fmt: skip
         frame.put(_zone(frame, start, end, kind, name))
@@ -263,7 +237,7 @@ def scores(
     for limit in (low, high):
         frame.put(frame.vertical(limit, 0, ticks[-1], "thr"))
     marks = [(z, _in_100(z)) for z in (-6, -4, -2, 0, 2, 4, 6)]
-    return frame.draw(plot.title, plot.description, marks,
+    return frame.draw(marks,
                       [(value, f"{value:,.0f}") for value in ticks])  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -58,25 +59,33 @@ def every(labels: Sequence[str], width: float, room: float) -> list[tuple[int, s
     return [(n, label) for n, label in enumerate(labels) if (last - n) % step == 0]
 
 
+class Words(NamedTuple):
+    """What a picture says of itself: its title, its description and the names of its axes."""
+
+    title: str
+    description: str
+    x: str = ""
+    y: str = ""
+
+
 @dataclass(slots=True)
 class Frame:
     """A plot's ground: axes, grid and scales. What is put on it is drawn in that order."""
 
     width: int
     height: int
+    words: Words
     x: tuple[float, float]
     y: tuple[float, float]
     left: int = 40
     right: int = 14
     top: int = 26
-    x_name: str = ""
-    y_name: str = ""
     marks: list[Markup] = field(default_factory=list)
 
     @property
     def foot(self) -> float:
         """Where the horizontal axis lies."""
-        return self.height - (42 if self.x_name else 24)
+        return self.height - (42 if self.words.x else 24)
 
     @property
     def across(self) -> float:
@@ -110,9 +119,7 @@ class Frame:
         at = self.to_y(y)
         return tag("line", x1=self.to_x(low), x2=self.to_x(high), y1=at, y2=at, class_=class_)
 
-    def draw(
-        self, title: str, description: str, x_ticks: Iterable[Tick], y_ticks: Iterable[Tick]
-    ) -> Markup:
+    def draw(self, x_ticks: Iterable[Tick], y_ticks: Iterable[Tick]) -> Markup:
         """The whole picture, with what it shows said in words first."""
         ground = [
             Markup().join((
@@ -123,12 +130,13 @@ class Frame:
         ]  # fmt: skip
         names = [text(self.to_x(v), self.foot + 16, label, at="middle") for v, label in x_ticks]
         names.append(self.horizontal(self.y[0], *self.x, "axis"))
-        if self.x_name:
+        if self.words.x:
             middle = self.left + self.across / 2
-            names.append(text(middle, self.height - 4, self.x_name, at="middle"))
-        if self.y_name:
-            names.append(text(0, 11, self.y_name))
+            names.append(text(middle, self.height - 4, self.words.x, at="middle"))
+        if self.words.y:
+            names.append(text(0, 11, self.words.y))
         return tag(
-            "svg", hint(title), tag("desc", escape(description)), *ground, *names, *self.marks,
+            "svg", hint(self.words.title), tag("desc", escape(self.words.description)),
+            *ground, *names, *self.marks,
             viewBox=f"0 0 {self.width} {self.height}", role="img", class_=f"at-{self.width}",
         )  # fmt: skip
