@@ -5,6 +5,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -151,3 +152,24 @@ def export_labels(site: str, file: Any) -> None:
         for stored, label in labelled(parts.database, parts.sites.get(site).id):
             row = {"id": stored.id, "label": label, **as_sent(stored.comment)}
             click.echo(json.dumps(row, ensure_ascii=False), file=file)
+
+
+@labels.command("check")
+@click.option("--site", required=True, help="Whose labels.")
+@click.option("--json", "json_", is_flag=True, help="Print one JSON value.")
+def check_labels(site: str, json_: bool) -> None:
+    """List texts labelled both ways, and labels that may be mistakes; nothing is changed."""
+    from service.learning import Learning
+
+    with instance() as parts:
+        learning = Learning(parts.database, parts.live, parts.store, parts.serving, parts.clock)
+        found = learning.check(parts.sites.get(site))
+    if json_:
+        as_json(asdict(found))
+        return
+    click.echo(f"{len(found.contradictions)} texts labelled both ways")
+    for labelled in found.contradictions:
+        click.echo("  " + ", ".join(f"{id_} {label}" for id_, label in labelled.items()))
+    click.echo(f"{len(found.suspects)} labels that may be mistakes, ranked by {found.by}")
+    for one in found.suspects:
+        click.echo(f"  {one.id} {one.label}: likely to {one.likely:.1%}")

@@ -104,3 +104,21 @@ def test_what_comes_before_a_broken_end_is_kept_and_the_break_is_named(
     assert done.code == 1
     assert done.out.startswith("1 added, 0 already there, 1 refused")
     assert "the rest cannot be read" in done.out
+
+
+def test_doubtful_labels_are_listed(weir: Weir, tmp_path: Path) -> None:
+    path = tmp_path / "labelled.jsonl"
+    path.write_text(
+        '{"text": "A fine regatta", "label": "ham"}\n'
+        '{"text": "A fine regatta", "label": "spam", "author": "Bob"}\n'
+    )
+    weir("labels", "import", "--site", "boats", path)
+
+    told = weir("labels", "check", "--site", "boats")
+    found = weir("labels", "check", "--site", "boats", "--json").json
+
+    assert told.code == 0
+    assert told.out.startswith("1 texts labelled both ways\n  cmt_")
+    assert [sorted(one.values()) for one in found["contradictions"]] == [["ham", "spam"]]
+    assert found["suspects"] == []
+    assert found["by"].startswith("nothing: fewer than 5")
