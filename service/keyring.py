@@ -86,6 +86,11 @@ def new_token() -> str:
     return f"weir_{secrets.token_urlsafe(32)}"
 
 
+def new_webhook_secret() -> str:
+    """What a webhook's messages are signed with, as Standard Webhooks writes it; 256 bits."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
 def address_prefix(address: str) -> str:
     """The /24 or /64 an IP address lies in, as text to be hashed (`4:c00002` for
     192.0.2.0/24); empty for anything that is no address."""

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         1 << 20, ge=1 << 10, le=1 << 26, description="Largest request; a batch may be 4 times it"
     )
     threads: int = Field(4, ge=1, le=64, description="Requests one web process works on at once")
+    webhooks_to_private: bool = Field(
+        False, description="Deliver webhooks to private and loopback addresses, and by http, too"
+    )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(
         8080, ge=0, le=65535, validation_alias=AliasChoices("PORT", "WEIR_PORT"),

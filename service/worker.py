@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -16,6 +17,9 @@ from service.errors import StorageError
 from service.rounds import Rounds
 from service.settings import load
 from service.wiring import Parts, wire
+
+if TYPE_CHECKING:
+    from service.webhooks import Deliveries
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +35,13 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     settings = load()
     logs.set_up(settings.log_level)
-    run(wire(settings), stop)
+    parts = wire(settings)
+    # A thread of its own: a receiver that hangs must not keep sites from learning, nor a long
+    # training the receivers from hearing.
+    telling = threading.Thread(target=run, args=(parts, stop, TELLING), daemon=True)
+    telling.start()
+    run(parts, stop)
+    telling.join(2)
 
 
 def run(parts: Parts, stop: threading.Event, every: Timetable | None = None) -> None:
@@ -84,7 +94,25 @@ def take_in(parts: Parts) -> None:
     Arrivals(parts.database, parts.keyring, parts.sites, parts.desk).take_in()
 
 
+def deliver(parts: Parts) -> None:
+    """Tell those who subscribed what has happened."""
+    # Imported by whoever delivers: nobody else pays for an HTTP client.
+    from service.webhooks import Deliveries  # noqa: PLC0415
+
+    known = _DELIVERIES.get(id(parts))
+    if known is None:
+        _DELIVERIES.clear()
+        known = _DELIVERIES[id(parts)] = Deliveries(
+            parts.database, parts.keyring, parts.clock,
+            to_private=parts.settings.webhooks_to_private,
+        )  # fmt: skip
+    while known.run_due():
+        pass  # a full outbox is emptied at once
+
+
 _ROUNDS: dict[int, Rounds] = {}
+_DELIVERIES: dict[int, "Deliveries"] = {}
 """What this process remembers between two runs."""
 
 EVERY: Timetable = ((0.5, retrain), (1.0, take_in), (30.0, count), (3600.0, purge))
+TELLING: Timetable = ((0.25, deliver),)

@@ -14,6 +14,7 @@ from service.cli.score import score
 from service.cli.serve import serve
 from service.cli.sites import key, moderator, site
 from service.cli.upkeep import backup, migrate, restore, worker
+from service.cli.webhooks import webhook
 
 
 @click.group(cls=OneLine)
@@ -26,7 +27,7 @@ def main() -> None:
 
 
 for command in (
-    serve, demo, site, moderator, key, score, evaluate, retrain, model, labels, erase, purge,
-    export, backup, restore, migrate, worker,
+    serve, demo, site, moderator, key, webhook, score, evaluate, retrain, model, labels, erase,
+    purge, export, backup, restore, migrate, worker,
 ):  # fmt: skip
     main.add_command(command)

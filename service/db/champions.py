@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Connection, Row, insert, select, update
 
 from service.clock import milliseconds, moment
+from service.db import outbox
 from service.db.schema import models, promotions, sites
 from service.errors import Conflict, NotFound
 
@@ -132,6 +133,8 @@ def _enter(connection: Connection, site_id: str, entry: Promotion) -> None:
     found = find(connection, site_id, champion) if champion else None
     changed = {"champion": found.digest if found else "", "version": sites.c.version + 1}
     connection.execute(update(sites).where(sites.c.id == site_id).values(changed))
+    told = {"model": champion or BASE, "by": entry.by, "because": entry.event}
+    outbox.add_if_subscribed(connection, site_id, "model.promoted", body=told, at=entry.at)
 
 
 def _row(row: Row[Any]) -> ModelRow:

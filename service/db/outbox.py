@@ -3,17 +3,20 @@
 from datetime import datetime
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, select
 
 from service.clock import milliseconds, new_id
-from service.db.direct import Cursor, Prepared
-from service.db.schema import outbox
+from service.db.direct import Cursor, Prepared, cursor_of
+from service.db.schema import outbox, sites
 
 
 def add(
     cursor: Cursor, site_id: str, event: str, *, comment_id: str, body: object, at: datetime
 ) -> None:
-    """Add one event (`comment.decided`, `comment.labelled`); its body is kept as JSON."""
+    """Add one event (`comment.decided`, `comment.labelled`); its body is kept as JSON.
+
+    It stays until the worker has made deliveries of it (service/db/webhooks.py).
+    """
     row = {
         "id": new_id("evt", at),
         "site_id": site_id,
@@ -23,6 +26,15 @@ def add(
         "at": milliseconds(at),
     }
     _ADD.run(cursor, row)
+
+
+def add_if_subscribed(
+    connection: Connection, site_id: str, event: str, *, body: object, at: datetime
+) -> None:
+    """Add an event of no comment (`model.promoted`), if the site has somebody to hear of it."""
+    query = select(sites.c.subscribed).where(sites.c.id == site_id)
+    if connection.execute(query).scalar():
+        add(cursor_of(connection), site_id, event, comment_id="", body=body, at=at)
 
 
 _ADD = Prepared(insert(outbox), outbox.c.keys())

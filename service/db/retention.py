@@ -21,6 +21,7 @@ from service.db.schema import (
     acted_labels,
     claims,
     comments,
+    deliveries,
     idempotency,
     judgements,
     labels,
@@ -54,6 +55,7 @@ def purge(database: Database, before: datetime) -> int:
     with database.writing() as connection:
         connection.execute(delete(idempotency).where(idempotency.c.at < milliseconds(before)))
         connection.execute(delete(outbox).where(outbox.c.id < first_id("evt", before)))
+        connection.execute(delete(deliveries).where(deliveries.c.at < milliseconds(before)))
     return deleted
 
 
@@ -97,7 +99,8 @@ def erase(connection: Connection, site_id: str, comment_id: str) -> bool:
     connection.execute(delete(notes).where(notes.c.comment_id == comment_id))
     search.forget(connection, [comment_id])
     campaigns.forget(connection, [comment_id])
-    connection.execute(delete(outbox).where(outbox.c.comment_id == comment_id))
+    for table in (outbox, deliveries):
+        connection.execute(delete(table).where(table.c.comment_id == comment_id))
     key = (idempotency.c.site_id == site_id) & (idempotency.c.comment_id == comment_id)
     connection.execute(update(idempotency).where(key).values(fingerprint=b""))
     connection.execute(update(comments).where(chosen).values(_BLANK))

@@ -1,6 +1,6 @@
 """The tables. Times are whole milliseconds since 1970 in UTC; ids are prefixed ULIDs.
 
-Judgements, labels and outbox rows are only ever added. What a comment's `state` is follows
+Judgements and labels are only ever added. What a comment's `state` is follows
 from its judgements and labels; the column is there so that the queue needs no join.
 Comments, judgements and traces carry no foreign key: on PostgreSQL each would lock the
 site's row once per comment.
@@ -231,6 +231,41 @@ outbox = Table(
     Column("body", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+# Who wants to hear of what. Secrets are sealed; events as ",a,b,".
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(31), primary_key=True),
+    Column("site_id", String(31), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("delivered_at", BigInteger),
+    Column("failing_since", BigInteger),
+    Column("failures", Integer, nullable=False),  # attempts in a row
+    Column("paused_until", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),  # of the last attempt that failed
+    Column("dropped", Integer, nullable=False),  # events that were given up
+    Column("died_at", BigInteger),
+)
+Index("webhooks_by_site", webhooks.c.site_id)
+
+# What is still to be said to a webhook: an event of the outbox, as it is sent.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("webhook_id", String(31), primary_key=True),
+    Column("event_id", String(30), primary_key=True),
+    Column("comment_id", String(30), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+)
+Index("deliveries_due", deliveries.c.webhook_id, deliveries.c.next_at)
+Index("deliveries_by_comment", deliveries.c.comment_id)
 
 moderators = Table(
     "moderators",

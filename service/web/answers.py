@@ -281,3 +281,33 @@ class Stats(BaseModel):
     missed_spam: int = Field(description="Accepted, then labelled spam")
     days: list[dict[str, Any]]
     audit: Audit
+
+
+class WebhookRow(BaseModel):
+    """One subscription, and how it fares."""
+
+    id: str
+    url: str
+    events: list[Literal["comment.decided", "comment.labelled", "model.promoted"]]
+    state: Literal["active", "failing", "dead"] = Field(
+        description="`dead` after three days without success, or when the receiver said 410"
+    )
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    delivered_at: str | None
+    failing_since: str | None
+    died_at: str | None
+    error: str = Field(description="Why the last attempt failed; empty if it did not")
+    waiting: int = Field(description="Events still to be delivered")
+    dropped: int = Field(description="Events that were given up")
+
+
+class WebhookList(BaseModel):
+    """All webhooks of a site, oldest first."""
+
+    webhooks: list[WebhookRow]
+
+
+class NewWebhook(WebhookRow):
+    """A webhook just made."""
+
+    secret: str = Field(description="`whsec_...`, to check signatures with; shown this once")

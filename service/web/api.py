@@ -14,7 +14,7 @@ from service.db.sites import Site
 from service.errors import FieldError, Invalid, NotFound, RequestError, WeirError
 from service.metrics import LABELS
 from service.screening import Screened
-from service.web import answers, learning, parts, telling
+from service.web import answers, learning, parts, telling, webhooks
 from service.web.errors import problem
 from service.web.reading import check
 from service.web.routing import Route, serve
@@ -199,6 +199,7 @@ ROUTES = (
     Route(method="PATCH", path="/v1/sites/self", handler=change_site, body=SitePatch,
           answer=answers.SiteAnswer, problems=(409,)),
     *learning.ROUTES,
+    *webhooks.ROUTES,
     Route(method="GET", path="/v1/stats", handler=get_stats, query=StatsQuery,
           answer=answers.Stats),
 )  # fmt: skip

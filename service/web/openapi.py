@@ -27,6 +27,7 @@ _PATTERNS = {
     "comment_id": "cmt_ and a ULID",
     "label_id": "lbl_ and a ULID",
     "job_id": "job_ and a ULID",
+    "webhook_id": "hook_ and a ULID",
 }
 
 

@@ -199,6 +199,24 @@ class WhatIfIn(Shape):
     days: Days = 30
 
 
+# What is always taken; service/targets.py says what else is, and what the operator may allow.
+_WEBHOOK_URL = (
+    r"^https://[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+(:[1-9][0-9]{0,3})?(/[A-Za-z0-9._~/-]*)?$"
+)
+
+
+class WebhookIn(Shape):
+    """Where to send which events."""
+
+    url: str = Field(
+        max_length=2000, description="https, and a host whose addresses are all public",
+        json_schema_extra={"pattern": _WEBHOOK_URL},
+    )  # fmt: skip
+    events: list[Literal["comment.decided", "comment.labelled", "model.promoted"]] = Field(
+        min_length=1, max_length=3
+    )
+
+
 class StatsQuery(Shape):
     """How far back to count."""
 
