@@ -105,7 +105,8 @@ def _answered(
         connection.sendall(following)
 
 
-def _request(body: dict[str, object], token: str) -> bytes:
+def request(body: dict[str, object], token: str) -> bytes:
+    """The bytes of one question."""
     sent = json.dumps(body).encode()
     head = (
         f"POST /v1/comments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
@@ -121,7 +122,7 @@ def compare(echo: Server, weir: Server, count: int, rounds: int, connections: in
     token = weir.token
     for turn in range(rounds + 1):  # the first warms up and does not count
         for name, server in (("echo", echo), ("weir", weir)):
-            sent = [_request(body, token) for body in itertools.islice(texts, count)]
+            sent = [request(body, token) for body in itertools.islice(texts, count)]
             measured = hammer(server, sent, connections)
             if turn:
                 found[name].append(measured)

@@ -21,6 +21,7 @@ def create_app(parts: Parts | None = None) -> Flask:
         settings = load()
         logs.set_up(settings.log_level)
         parts = wire(settings)
+        parts.serving.rehearse()
     app = Flask(__name__, static_folder=None)
     app.extensions["weir"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes

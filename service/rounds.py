@@ -1,14 +1,18 @@
 """When a round of training is due: a moment after the labels have stopped coming."""
 
 import time
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from service import logs
 from service.clock import milliseconds
 from service.db import rounds
 from service.db.engine import Taken
 from service.errors import StorageError
-from service.learning import Learned, Learning
 from service.wiring import Parts
+
+if TYPE_CHECKING:
+    from service.learning import Learned, Learning
 
 log = logs.logger(__name__)
 
@@ -31,13 +35,18 @@ class Rounds:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._learning = Learning(
-            parts.database, parts.live, parts.store, parts.serving, parts.clock
-        )
         self._since = 0
         self._rests: dict[str, float] = {}
 
-    def run_due(self) -> list[Learned]:
+    @cached_property
+    def _learning(self) -> "Learning":
+        # scikit-learn takes 80 MiB and two seconds of the start: most days nobody needs it
+        from service.learning import Learning  # noqa: PLC0415
+
+        p = self._parts
+        return Learning(p.database, p.live, p.store, p.serving, p.clock)
+
+    def run_due(self) -> "list[Learned]":
         """Ask for the rounds that labels call for, then run all that wait."""
         self._ask()
         done = []
@@ -71,7 +80,7 @@ class Rounds:
         except Taken:  # another worker was first
             return
 
-    def _run_one(self) -> Learned | None:
+    def _run_one(self) -> "Learned | None":
         with self._parts.database.writing() as connection:
             job = rounds.take(connection, self._parts.clock(), STALE_MS)
         if job is None:
@@ -84,7 +93,9 @@ class Rounds:
         log.info("round of training", site=job.site_id, seconds=round(took, 2), **said)
         return learned
 
-    def _attempt(self, job: rounds.RoundRow) -> Learned:
+    def _attempt(self, job: rounds.RoundRow) -> "Learned":
+        from service.learning import Learned  # noqa: PLC0415
+
         """One site's labels, whatever is in them, must not keep the others from learning."""
         try:
             return self._learning.retrain(self._parts.sites.get(job.site_id), job.id)

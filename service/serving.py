@@ -3,12 +3,18 @@
 import threading
 import time
 from collections import OrderedDict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from model.artifact import BadArtifact, BaseModel
+from model.case import History
+from model.comment import Comment
+from model.judge import judge
 from model.live import Live
+from model.policy import Policy
 from model.scorer import Scorer
 from model.site_scorer import SiteScorer
+from model.text import read
 from service import logs
 from service.model_store import ModelStore
 
@@ -16,6 +22,12 @@ if TYPE_CHECKING:
     from service.db.sites import Site
 
 log = logs.logger(__name__)
+
+_REHEARSED = Comment(
+    content="Good evening! <b>Всем привет</b>, more at https://www.harbour.example/news",
+    author_name="Nobody", author_email="nobody@mail.example", author_ip="192.0.2.1",
+    author_url="https://harbour.example", user_agent="rehearsal",
+)  # fmt: skip
 
 MOST_KEPT = 2_000
 RETRY_SECONDS = 30.0
@@ -33,6 +45,14 @@ class Serving:
         self._refused: dict[tuple[str, str], float] = {}
         self._bases: dict[str, BaseModel] = {}
         self._guard = threading.Lock()
+
+    def rehearse(self) -> None:
+        """Judge a made-up comment: what is built at first use is then built before the web
+        processes are forked, once for all of them, and the first site does not wait for it."""
+        base = self._live.scorer()
+        if base is not None:
+            reading, history = read(_REHEARSED.content), History()
+            judge(_REHEARSED, reading, history, Policy(), base, datetime.now(UTC))
 
     def scorer(self, site: "Site") -> Scorer | None:
         """The scorer in force for a site; None when not even the base could be loaded."""

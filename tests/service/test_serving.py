@@ -141,3 +141,16 @@ def test_equal_layers_are_kept_once(
 ) -> None:
     assert store.put(layers[0]) == store.put(layers[0])
     assert len(list((tmp_path / "models").iterdir())) == 1
+
+
+def test_a_rehearsal_judges_and_leaves_nothing_behind(sqlite_parts):
+    sqlite_parts.serving.rehearse()
+
+    with sqlite_parts.database.direct.reading() as cursor:
+        assert cursor.execute("select count(*) from comments").fetchone() == (0,)
+
+
+def test_without_a_model_there_is_nothing_to_rehearse(sqlite_parts, live):
+    live.champion = None
+
+    sqlite_parts.serving.rehearse()

@@ -1,5 +1,7 @@
 """The background process does what is due, survives a sick database, and stops when told."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -91,3 +93,9 @@ def test_a_database_that_fails_is_tried_again(sqlite_parts: Parts) -> None:
     assert again.wait(10)
     stop.set()
     thread.join(10)
+
+
+def test_scikit_learn_is_loaded_when_the_first_round_is_due_and_not_before():
+    loads = "import sys, service.worker; sys.exit('sklearn' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", loads], check=False).returncode == 0
