@@ -5,7 +5,7 @@ variable PROMETHEUS_MULTIPROC_DIR: gunicorn.conf.py sets it first.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
@@ -32,6 +33,8 @@ SECONDS = Histogram(
 DECISIONS = Counter(
     "weir_decisions", "Comments judged", ("dialect", "decision"), registry=_REGISTRY
 )
+DRIFT_ALARM = ("weir_drift_alarm", "1 if a site's last week surely differs in this figure")
+DRIFT_SCORE_SHIFT = ("weir_drift_score_shift", "Log-odds by which a site's mean score has moved")
 LABELS = Counter("weir_labels", "Labels given", ("source", "label"), registry=_REGISTRY)
 
 
@@ -55,6 +58,20 @@ def exposition() -> bytes:
     everyone = CollectorRegistry()
     MultiProcessCollector(everyone, path=folder)  # type: ignore[no-untyped-call]
     return generate_latest(everyone)
+
+
+def drift_lines(found: Mapping[str, Any]) -> bytes:
+    """The newest drift reports (service/db/drifts.py) in the same format; asked anew each time,
+    since another process finds them."""
+    registry = CollectorRegistry()
+    alarm = Gauge(*DRIFT_ALARM, ("site", "figure"), registry=registry)
+    shift = Gauge(*DRIFT_SCORE_SHIFT, ("site",), registry=registry)
+    for site_id, drift in found.items():
+        for figure in ("score_shift", "unseen_share", "disagreement"):
+            alarm.labels(site_id, figure).set(figure in drift.report["alarms"])
+        if drift.report["score_shift"]:
+            shift.labels(site_id).set(drift.report["score_shift"]["moved"])
+    return generate_latest(registry)
 
 
 def forget(pid: int) -> None:

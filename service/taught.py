@@ -65,16 +65,24 @@ def _bursts(told: Sequence[Told]) -> set[str]:
     turned = sorted((entry.at, entry.label, stored.id) for stored, entry, lesson in told
                     if lesson.source == "site" and _is_turned(stored, entry))  # fmt: skip
     found: set[str] = set()
-    end = 0
-    for start, (at, _, _) in enumerate(turned):
+    sides: Counter[Label | None] = Counter()
+    end, marked = 0, dict.fromkeys(TURNED, 0)
+    for start, (at, first, _) in enumerate(turned):
         while end < len(turned) and turned[end][0] - at <= BURST:
+            sides[turned[end][1]] += 1
             end += 1
-        hour = turned[start:end]
-        sides = Counter(label for _, label, _ in hour)
-        for label, most in TURNED.items():
-            if sides[label] > most and sides.total() - sides[label] < OTHER_WAY * sides[label]:
+        for label in TURNED:
+            if _is_one_sided(sides, label):
+                hour = turned[max(start, marked[label]) : end]
                 found |= {one for _, said, one in hour if said is label}
+                marked[label] = end
+        sides[first] -= 1
     return found
+
+
+def _is_one_sided(sides: Counter[Label | None], label: Label) -> bool:
+    here = sides[label]
+    return here > TURNED[label] and sides.total() - here < OTHER_WAY * here
 
 
 def _is_turned(stored: Stored, entry: LabelRow) -> bool:

@@ -12,7 +12,8 @@ import structlog
 from service import logs
 from service.arrivals import Arrivals
 from service.counting import count_days
-from service.db import retention
+from service.db import drifts, retention
+from service.drift import watch
 from service.errors import StorageError
 from service.rounds import Rounds
 from service.settings import load
@@ -110,9 +111,31 @@ def deliver(parts: Parts) -> None:
         pass  # a full outbox is emptied at once
 
 
+def watch_drift(parts: Parts) -> None:
+    """Hold every site's last week against the four before, once a day; alarms are logged."""
+    now = parts.clock()
+    with parts.database.reading() as connection:
+        known = drifts.newest(connection)
+    for site in parts.sites.list():
+        scorer, last = parts.serving.scorer(site), known.get(site.id)
+        if scorer is None or (last and now - last.at < timedelta(days=1)):
+            continue
+        found = watch(parts.database, parts.keyring, site.id, scorer, now)
+        with parts.database.writing() as connection:
+            drifts.store(connection, site.id, found, now)
+        if found["alarms"]:
+            log.warning("drift", site=site.id, **found)
+
+
 _ROUNDS: dict[int, Rounds] = {}
 _DELIVERIES: dict[int, "Deliveries"] = {}
 """What this process remembers between two runs."""
 
-EVERY: Timetable = ((0.5, retrain), (1.0, take_in), (30.0, count), (3600.0, purge))
+EVERY: Timetable = (
+    (0.5, retrain),
+    (1.0, take_in),
+    (30.0, count),
+    (900.0, watch_drift),
+    (3600.0, purge),
+)
 TELLING: Timetable = ((0.25, deliver),)

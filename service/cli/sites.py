@@ -68,6 +68,22 @@ def show_site(name: str, json_: bool) -> None:
     as_json(shown) if json_ else lines(shown)
 
 
+@site.command("drift")
+@click.argument("name")
+@json_option
+def show_drift(name: str, json_: bool) -> None:
+    """Hold a site's last week against the four before: scores, unseen words, disagreement."""
+    from service.drift import watch
+
+    with instance() as parts:
+        found = parts.sites.get(name)
+        scorer = parts.serving.scorer(found)
+        if scorer is None:
+            raise Failed("the base model could not be loaded")
+        told = watch(parts.database, parts.keyring, found.id, scorer, parts.clock())
+    as_json(told) if json_ else lines(told)
+
+
 def _described(site: "Site", scorer: Any) -> dict[str, Any]:
     from model.policy import certificate, thresholds
     from service.db.sites import policy_to

@@ -23,16 +23,14 @@ from sqlalchemy import (
     false,
     text,
     true,
-)
+)  # fmt: skip
 
 metadata = MetaData()
 
 meta = Table(
-    "meta",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
-)
+    "meta", metadata,
+    Column("name", String(64), primary_key=True), Column("value", Text, nullable=False),
+)  # fmt: skip
 
 sites = Table(
     "sites",
@@ -98,13 +96,8 @@ comments = Table(
     Column("audited", Float(53)),
 )
 Index("comments_by_state", comments.c.site_id, comments.c.state, comments.c.id)
-Index(
-    "comments_waiting",
-    comments.c.site_id,
-    comments.c.id,
-    sqlite_where=text("waits"),
-    postgresql_where=text("waits"),
-)
+Index("comments_waiting", comments.c.site_id, comments.c.id,
+      sqlite_where=text("waits"), postgresql_where=text("waits"))  # fmt: skip
 
 judgements = Table(
     "judgements",
@@ -398,3 +391,9 @@ campaign_keys = Table(
     Column("comment_id", String(30), nullable=False, index=True),
     Column("at", BigInteger, nullable=False),
 )
+
+# What the worker found when it looked for drift, the newest of each site.
+drifts = Table(
+    "drifts", metadata, Column("site_id", String(31), primary_key=True),
+    Column("at", BigInteger, nullable=False), Column("report", Text, nullable=False),
+)  # fmt: skip

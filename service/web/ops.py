@@ -1,9 +1,13 @@
 """What operators and their machines ask: alive, ready, counted, which version."""
 
+from contextlib import suppress
+
 import orjson
 from flask import Blueprint, Response
 
 from service import __version__, metrics
+from service.db import drifts
+from service.errors import StorageError
 from service.web import parts
 
 ops = Blueprint("ops", __name__)
@@ -29,7 +33,10 @@ def readyz() -> Response:
 @ops.get("/metrics")
 def prometheus() -> Response:
     """Figures of all web processes together, in Prometheus' text format."""
-    return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+    told = metrics.exposition()
+    with suppress(StorageError), parts().database.reading() as connection:
+        told += metrics.drift_lines(drifts.newest(connection))
+    return Response(told, content_type=metrics.CONTENT_TYPE)
 
 
 @ops.get("/version")

@@ -164,3 +164,11 @@ def test_a_moderator_may_have_a_role_on_one_site_and_another_elsewhere(weir: Wei
 
     assert told == [{"name": "Ada", "roles": {"every site": "moderator", "boats": "trainer"}}]
     assert weir("moderator", "list", "--json").json[0]["roles"] == {"every site": "moderator"}
+
+
+def test_drift_of_a_young_site_claims_nothing(weir: Weir, site: dict[str, str]) -> None:
+    told = weir("site", "drift", "boats", "--json").json
+
+    assert told["comments"] == {"week": 0, "before": 0}
+    assert told["alarms"] == []
+    assert told["score_shift"] is None
