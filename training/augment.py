@@ -35,6 +35,7 @@ class Plan:
     links: float = 0.15
     unknown: float = 0.2
     disguises: float = 0.25
+    drawn: float = 0.0
     harmless_signs: float = 0.03
     cut: float = 0.05
     joined: float = 0.05
@@ -55,6 +56,7 @@ def augmented(
     made = [
         *_changed(good, plan.links, partial(with_link, unknown=plan.unknown), random),
         *_changed(good, plan.harmless_signs, _with_harmless_signs, random),
+        *_changed(good, plan.drawn, disguised, random),
         *_changed(good, plan.cut, _cut, random),
         *_changed(spam, plan.cut, _cut, random),
         *_changed(spam, plan.disguises, disguised, random),
@@ -72,8 +74,8 @@ def augmented(
 def with_link(text: str, random: Random, unknown: float = 0.2) -> str:
     """The text with a link such as good commenters give, here and there at the end or within."""
     url = _harmless_url(random, unknown)
-    shown = _pick(["this page", "here", "the article", "source", url], random)
-    link = _pick([url, url, f'<a href="{url}">{shown}</a>'], random)
+    shown = _pick(["this page", "here", "the article", "my post", "source", url, url], random)
+    link = _pick(_LINKS, random).format(url=url, shown=shown)
     sentence = _pick(_POINTERS, random).format(link)
     return f"{text} {sentence}" if random.random() < 0.8 else f"{sentence} {text}"
 
@@ -110,9 +112,11 @@ def _pick(choices: Sequence[str], random: Random) -> str:
 
 def _harmless_url(random: Random, unknown: float) -> str:
     known = random.random() >= unknown
-    host = _pick(_HOSTS, random) if known else unknown_host(random)
+    host = _pick(_HOSTS, random) if known else _pick([unknown_host(random), *_POPULAR], random)
     path = "/".join(_pick(WORDS, random) for _ in range(random.integers(0, 4)))
-    return f"{_pick(['https://', 'https://', 'https://www.', 'http://'], random)}{host}/{path}"
+    end = _pick(["", "", "/", ".html", f"?id={random.integers(1, 10**5)}&page=2", "#part-2"], random)
+    start = _pick(["https://", "https://", "https://www.", "http://", "http://www."], random)
+    return f"{start}{host}/{path}{end}"
 
 
 def _with_harmless_signs(text: str, random: Random) -> str:
@@ -181,7 +185,20 @@ def _as_entities(text: str, random: Random) -> str:
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _SENTENCE = re.compile(r"[^.!?\n。！？]{10,120}[.!?。！？]")
 _HOSTS = sorted(KNOWN_GOOD)
+_POPULAR = (
+    "youtube.com", "github.com", "twitter.com", "amazon.com", "flickr.com", "medium.com",
+    "blogspot.com", "wordpress.com", "facebook.com", "google.com",
+)  # fmt: skip
+"""Where good commenters lead as often as spammers."""
+_LINKS = (
+    "{url}", "{url}", "{url}", '<a href="{url}">{shown}</a>',
+    '<a href="{url}" rel="nofollow">{shown}</a>',
+    '<a href="{url}" rel="nofollow noopener" title="{url}">{shown}</a>', "[{shown}]({url})",
+)  # fmt: skip
+"""A link as it is typed, and as comment systems render it."""
 _POINTERS = (
+    "Check out {}", "Have you seen {}?", "You might want to look at {}", "I wrote about it: {}",
+    "P.S. {}",
     "{}", "{}", "See {}", "Source: {}", "There is more in {} if you want the details.",
     "I read about it in {} last year.", "It is explained at {}", "cf. {}", "({})",
     "Here is the documentation: {}", "As {} says, it depends.", "参见 {}", "详见 {}", "Siehe {}",
