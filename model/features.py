@@ -1,34 +1,36 @@
-"""A comment as numbers: hashed character n-grams, words and markup, and its structure.
+"""Comments as numbers: hashed character n-grams, words and markup, and structure.
 
-`features` and `features_many` are one function, for one comment and for many. The numbering
-of features is a stored format: a model fits only the FORMAT it was trained on.
+One row for every window of every comment, numbered in one pass, for one comment and for many
+alike. The numbering of features is a stored format: a model fits only the FORMAT it was
+trained on.
 
 Blocks of the index space never collide with each other: structure traits (one slot per bin),
 markup n-grams, words and pairs of words, character n-grams. Within a block a hash decides
 (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
 """
 
-import math
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.structure import SLOTS, measure, structure
+from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, grams, hashed
+from model.structure import Structure
 from model.text import Reading
+from model.traits import SLOTS, slots
 from model.verdict import Span
 
-FORMAT = 1
+FORMAT = 2
 """Raised by every change that gives any comment other indices or values."""
 
 DIMENSIONS = 2**18
 WINDOW, STEP = 200, 100
 """Code points of normal form that are scored at once, and from one window to the next."""
 MAX_WINDOWS = 64
-"""Longer texts get larger windows, not more."""
+"""Longer texts get larger windows, not more; but for the whole, its first and its last part."""
 
 MARKUP = SLOTS
 WORDS = 2**15
@@ -38,25 +40,21 @@ CHARS = 2**17
 SCALES = {"structure": 0.4, "markup": 0.5, "words": 0.7, "chars": 1.0}
 """Length of each block's vector (of each single token for structure)."""
 
-GRAMS = (3, 4, 5)
-MARKUP_GRAMS = (4,)
+MARKUP_GRAM = 4
+KEY_BITS = BITS
+"""Of a coverage key; the upper ones are the best."""
+
+AT_ONCE = 2**14
+"""Code points after which a batch is cut, so that it stays in the processor's cache."""
 
 Index = NDArray[np.int32]
 Value = NDArray[np.float32]
-Hashes = NDArray[np.uint64]
-Places = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
-_BASE = 0x9E3779B97F4A7C15
-_LONGEST = 2**16
-_POWERS = np.cumprod(np.r_[1, np.full(_LONGEST - 1, _BASE)].astype(np.uint64), dtype=np.uint64)
-_INVERSE = np.cumprod(
-    np.r_[1, np.full(_LONGEST - 1, pow(_BASE, -1, 2**64))].astype(np.uint64), dtype=np.uint64
-)
-_B = np.uint64(_BASE)
-_PAIR = np.uint64(0xC2B2AE3D27D4EB4F)
-_MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
-_33 = np.uint64(33)
-_32 = np.uint64(32)
+_ROW = 18
+_INDEX = np.uint32(DIMENSIONS - 1)
+_BLOCKS = np.array([0, MARKUP, WORDS, CHARS], np.uint32)
+_SCALES = np.array(list(SCALES.values()))
 
 
 class Occurrences(NamedTuple):
@@ -68,112 +66,135 @@ class Occurrences(NamedTuple):
 
 
 class Numbered:
-    """One comment's features: hashed once, then counted for any window of its normal form.
+    """Some comments' features, counted in windows of their normal form: a row each.
 
-    `measured` are the structure's traits, by name.
+    `spans` are the rows' windows; the rows of comment i are `firsts[i]` to `firsts[i + 1]`.
+    `indices` are the rows' sorted, unique indices, one row behind the other (and a last one
+    that belongs to none). `wholes` are the rows of whole texts. Of the windows' structure,
+    `structures` knows where it stands and `measured` how much there is.
     """
 
-    def __init__(self, reading: Reading, comment: Comment) -> None:
-        codes = _codes(reading.normal)
-        self.length = len(reading.normal)
-        words, self._starts, self._ends = _words(codes)
-        pairs = words[:-1] * _PAIR + words[1:]
-        rolled = _rolled(codes, GRAMS)
-        mixed = _mixed(np.concatenate([pairs, *rolled]))
-        self._hashes = np.concatenate([words, mixed])
-        self._indices = np.empty(len(self._hashes), np.int32)
-        parts = [len(words), len(pairs), *map(len, rolled)]
-        self._firsts = [0, *accumulate(parts)]
-        grams = self._firsts[2]
-        self._indices[:grams] = _index(self._hashes[:grams], WORDS, CHARS)
-        self._indices[grams:] = _index(self._hashes[grams:], CHARS, DIMENSIONS)
-        self.measured = measure(reading, comment)
-        self._whole = _whole(reading, self.measured)
-
-    def row(self, window: Span | None = None) -> tuple[Index, Value]:
-        """Sorted, unique indices and their values."""
-        if window is None or window == (0, self.length):
-            found = self._indices.copy()
-        else:
-            found = np.concatenate([self._indices[part] for part in self._parts(window)])
-        found = _unique(found)
-        words = int(np.searchsorted(found, CHARS))
-        values = np.empty(len(found), np.float32)
-        values[:words] = _weight("words", words)
-        values[words:] = _weight("chars", len(found) - words)
-        indices, beside = self._whole
-        return np.concatenate([indices, found]), np.concatenate([beside, values])
-
-    def keys(self, window: Span | None = None) -> Hashes:
-        """Hashes of all words, pairs and longest n-grams, repetitions included."""
-        words, pairs, *_, longest = self._parts(window or (0, self.length))
-        return np.concatenate([self._hashes[part] for part in (words, pairs, longest)])
-
-    def occurrences(self, window: Span | None = None) -> Occurrences:
-        """What `row` counted, one by one."""
-        words, pairs, *grams = self._parts(window or (0, self.length))
-        places = [(self._starts[words], self._ends[words])]
-        first = slice(words.start, max(words.stop - 1, words.start))
-        last = slice(words.start + 1, max(words.stop, words.start + 1))
-        places.append((self._starts[first], self._ends[last]))
-        for n, start, part in zip(GRAMS, self._firsts[2:], grams, strict=False):
-            begins = np.arange(part.start - start, part.stop - start, dtype=np.int64)
-            places.append((begins, begins + n))
-        found = np.concatenate([self._indices[part] for part in (words, pairs, *grams)])
-        begins, ends = (np.concatenate(part) for part in zip(*places, strict=True))
-        return Occurrences(found, begins - 1, ends - 1)
-
-    def _parts(self, window: Span) -> list[slice]:
-        """Where the words, the pairs and the n-grams of each size inside a window stand."""
-        start, end = window
-        first = int(np.searchsorted(self._starts, start + 1))
-        last = max(int(np.searchsorted(self._ends, end + 1, side="right")), first)
-        inside = [(first, last), (first, max(last - 1, first))]
-        inside += [(start, max(end + 3 - n, start)) for n in GRAMS]
-        return [
-            slice(offset + a, min(offset + b, limit))
-            for (a, b), (offset, limit) in zip(inside, pairwise(self._firsts), strict=True)
+    def __init__(
+        self,
+        readings: Sequence[Reading],
+        comments: Sequence[Comment],
+        windows: Sequence[Sequence[Span]],
+    ) -> None:
+        self.spans = [span for each in windows for span in each]
+        self.firsts = [0, *accumulate(map(len, windows))]
+        self.wholes = [
+            first + each.index((0, len(reading.normal)))
+            for first, each, reading in zip(self.firsts, windows, readings, strict=False)
+            if (0, len(reading.normal)) in each
         ]
+        self.structures = [Structure(*each) for each in zip(readings, comments, strict=True)]
+        self.measured = [
+            structure.measure(span)
+            for structure, each in zip(self.structures, windows, strict=True)
+            for span in each
+        ]
+        self._hashed = hashed([reading.normal for reading in readings])
+        owners = [i for i, each in enumerate(windows) for _ in each]
+        self._parts = _parts(self._hashed, owners, self.spans)
+        beside = _beside(readings, owners, self.spans, self.measured)
+        keys = _unique(_keys(_indexed(self._hashed), self._parts, beside))
+        bounds = (np.arange(len(self.spans), dtype=np.uint32) << _ROW)[:, None] + _BLOCKS
+        self._bounds = np.append(keys.searchsorted(bounds.ravel()), len(keys))
+        self.indices = np.append(keys & _INDEX, np.uint32(0)).astype(np.int32)
+        self._values = _values(np.diff(self._bounds).reshape(-1, 4))
+
+    def sums(self, weights: Floats) -> Floats:
+        """For each row the sum of weight times value; `weights` are those of `indices`."""
+        blocks = np.add.reduceat(weights, self._bounds)[:-1].reshape(-1, 4)
+        return np.asarray(np.add.reduce(blocks * self._values, axis=1))
+
+    def row(self, number: int = 0) -> tuple[Index, Value]:
+        """Sorted, unique indices of one row and their values."""
+        bounds = self._bounds[4 * number : 4 * number + 5]
+        values = np.repeat(self._values[number], np.diff(bounds))
+        return self.indices[bounds[0] : bounds[-1]], values.astype(np.float32)
+
+    def matrix(self) -> tuple[Places, Index, Value]:
+        """All rows as a CSR matrix: `indptr`, `indices`, `values`."""
+        values = np.repeat(self._values.ravel(), np.diff(self._bounds))
+        return self._bounds[::4], self.indices[:-1], values.astype(np.float32)
+
+    def keys(self, rows: Sequence[int]) -> tuple[Hashes, Places]:
+        """Hashes of all words, pairs and longest n-grams of these rows, repetitions included,
+        and how many each row has."""
+        begins, ends = (part[rows][:, [0, 1, -1]] for part in self._parts)
+        found = self._hashed.hashes.take(_ranges(begins, ends))
+        return found, np.add.reduce(ends - begins, axis=1)
+
+    def occurrences(self, number: int = 0) -> Occurrences:
+        """What one row's words and n-grams were counted from, one by one."""
+        begins, ends = (part[number] for part in self._parts)
+        hashed, places = self._hashed, []
+        words = slice(begins[0], ends[0])
+        places.append((hashed.starts[words], hashed.ends[words]))
+        places.append((hashed.starts[words][:-1], hashed.ends[words][1:]))
+        for part, n in enumerate(SIZES, start=2):
+            at = np.arange(begins[part], ends[part]) - hashed.firsts[part]
+            places.append((at, at + n))
+        found = _indexed(hashed).take(_ranges(begins, ends)).astype(np.int32)
+        starts, stops = (np.concatenate(part) for part in zip(*places, strict=True))
+        before = 1 + hashed.offsets[self._owner(number)]
+        return Occurrences(found, starts - before, stops - before)
+
+    def _owner(self, number: int) -> int:
+        return next(i for i, last in enumerate(self.firsts[1:]) if number < last)
+
+
+def chunks(readings: Sequence[Reading]) -> Iterator[slice]:
+    """The parts in which a batch is numbered."""
+    first, size = 0, 0
+    for i, reading in enumerate(readings):
+        if size > AT_ONCE:
+            yield slice(first, i)
+            first, size = i, 0
+        size += len(reading.normal) + 64  # what a short one costs beside its length
+    if first < len(readings):
+        yield slice(first, len(readings))
 
 
 def features(reading: Reading, comment: Comment, window: Span | None = None) -> tuple[Index, Value]:
     """Sorted, unique indices and their values; of the whole text, or of a window of `normal`."""
-    return Numbered(reading, comment).row(window)
+    return Numbered([reading], [comment], [[window or (0, len(reading.normal))]]).row()
 
 
 def features_many(
     readings: Sequence[Reading],
     comments: Sequence[Comment],
-    windows: Sequence[Span | None] | None = None,
+    windows: Sequence[Sequence[Span]] | None = None,
 ) -> tuple[Places, Index, Value]:
-    """The rows of a CSR matrix: `indptr`, `indices`, `values`. Equal to `features`, bit for bit."""
-    rows: list[tuple[Index, Value]] = []
-    last: Reading | None = None
-    for i, reading in enumerate(readings):
-        if reading is not last:
-            last, numbered = reading, Numbered(reading, comments[i])
-        rows.append(numbered.row(windows[i] if windows else None))
-    sizes = np.fromiter((len(index) for index, _ in rows), dtype=np.int64, count=len(rows))
-    indptr = np.concatenate([[0], np.cumsum(sizes)])
-    if not rows:
-        return indptr, np.zeros(0, np.int32), np.zeros(0, np.float32)
-    return indptr, np.concatenate([i for i, _ in rows]), np.concatenate([v for _, v in rows])
+    """A CSR matrix of whole texts, or of each one's windows. Equal to `features`, bit for bit."""
+    windows = windows or [[(0, len(reading.normal))] for reading in readings]
+    found = [
+        Numbered(readings[part], comments[part], windows[part]).matrix()
+        for part in chunks(readings)
+    ]
+    if not found:
+        return np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    sizes, indices, values = zip(*found, strict=True)
+    rows = np.concatenate([np.diff(each) for each in sizes])
+    return np.append(0, np.cumsum(rows)), np.concatenate(indices), np.concatenate(values)
 
 
 def windows_of(reading: Reading) -> list[Span]:
-    """The windows of `normal` a comment is scored in, cut at blanks where there are any.
+    """The windows of `normal` a comment is scored in, cut at blanks where there are any: steps
+    of it, the whole, its first and its last step.
 
-    Good words around spam dilute it; in a window of its own it stands out (measured: five good
-    sentences in front cost a left-out blog 28 points of recall unwindowed, 5 windowed).
+    Good words around spam dilute it; in a window of its own it stands out, with its own
+    structure (figures in training/EXPERIMENTS.md).
     """
     text, length = reading.normal, len(reading.normal)
     step = max(STEP, -(-length // MAX_WINDOWS))
     size = step * WINDOW // STEP
     if length <= size:
         return [(0, length)]
-    cuts = range(0, length - size + step, step)
-    spans = ((_blank(text, at), _blank(text, min(at + size, length))) for at in cuts)
-    return list(dict.fromkeys(spans))
+    cuts = [(at, min(at + size, length)) for at in range(0, length - size + step, step)]
+    cuts += [(0, length), (0, step), (length - step, length)]
+    return list(dict.fromkeys((_blank(text, start), _blank(text, end)) for start, end in cuts))
 
 
 def _blank(text: str, at: int) -> int:
@@ -187,104 +208,91 @@ def _blank(text: str, at: int) -> int:
 def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
     """Hashes of all words, pairs of neighbouring words and character 5-grams, for the sketch
     of what training has seen. Scripts without spaces count by characters and their pairs."""
-    return Numbered(reading, Comment(content="")).keys(window)
+    found = hashed([reading.normal])
+    begins, ends = _parts(found, [0], [window or (0, len(reading.normal))])
+    return found.hashes.take(_ranges(begins[:, [0, 1, -1]], ends[:, [0, 1, -1]]))
 
 
-def _whole(reading: Reading, measured: Mapping[str, float]) -> tuple[Index, Value]:
-    """What belongs to the whole comment, whatever the window: structure and markup."""
-    slots = np.array(structure(measured), dtype=np.int32)
-    values = np.full(len(slots), SCALES["structure"], np.float32)
-    if not reading.markup:
-        return slots, values
-    grams = np.concatenate(_rolled(_codes(reading.markup.lower()), MARKUP_GRAMS))
-    found = _unique(_index(_mixed(grams), MARKUP, WORDS))
-    beside = np.full(len(found), _weight("markup", len(found)), np.float32)
-    return np.concatenate([slots, found]), np.concatenate([values, beside])
+def _parts(found: Hashed, owners: Sequence[int], spans: Sequence[Span]) -> tuple[Places, Places]:
+    """Where the words, pairs and n-grams of each size inside each window begin and end (R, 5)."""
+    offsets = np.array(found.offsets, np.int64).take(owners)
+    start, end = (offsets + edge for edge in np.array(spans, np.int64).reshape(-1, 2).T)
+    first = found.starts.searchsorted(start + 1)
+    last = np.maximum(found.ends.searchsorted(end + 1, side="right"), first)
+    begins = np.stack([first, first, *[start] * len(SIZES)], axis=1)
+    ends = [last, np.maximum(last - 1, first), *(np.maximum(end + 3 - n, start) for n in SIZES)]
+    at = np.array(found.firsts[:-1])
+    return begins + at, np.stack(ends, axis=1) + at
 
 
-def _weight(block: str, size: int) -> float:
-    """The value of each of `size` tokens, so that the block has its length."""
-    return SCALES[block] / math.sqrt(max(size, 1))
-
-
-def _unique(indices: Index) -> Index:
-    """Sorted (in place), each once. numpy's own `unique` costs twice as much on short arrays."""
-    indices.sort()
-    new = np.empty(len(indices), np.bool_)
-    new[:1] = True
-    np.not_equal(indices[1:], indices[:-1], out=new[1:])
-    return indices[new]
-
-
-def _codes(text: str) -> Hashes:
-    """The code points, with a blank on either side."""
-    data = f" {text} ".encode("utf-32-le", "surrogatepass")
-    return np.frombuffer(data, dtype=np.uint32).astype(np.uint64)
-
-
-def _rolled(codes: Hashes, sizes: Sequence[int]) -> list[Hashes]:
-    """Polynomial hashes of all n-grams, for each of the rising sizes."""
-    rolled, found, at = codes, [], 1
-    for n in sizes:
-        while at < n:
-            rolled = rolled[:-1] * _B + codes[at:] if len(codes) > at else codes[:0]
-            at += 1
-        found.append(rolled + np.uint64(n))
+def _ranges(begins: Places, ends: Places) -> Places:
+    """All places from each begin to its end, one range behind the other."""
+    sizes = (ends - begins).ravel()
+    behind = np.cumsum(sizes)
+    found = np.arange(behind[-1] if len(behind) else 0)
+    found += np.repeat(begins.ravel() - behind + sizes, sizes)
     return found
 
 
-def _words(codes: Hashes) -> tuple[Hashes, Places, Places]:
-    """Hashes of all words in order, with their starts and ends in `codes`."""
-    kind = _KIND.take(codes.astype(np.intp), mode="clip")
-    starts, ends = _edges(kind)
-    sums = np.cumsum(codes * _POWERS[: len(codes)], dtype=np.uint64)
-    return _mixed((sums[ends - 1] - sums[starts - 1]) * _INVERSE[starts]), starts, ends
+def _indexed(found: Hashed) -> Hashes:
+    """The index of each hash."""
+    words = found.firsts[2]
+    index = found.hashes >> np.uint32(BITS - 17)
+    index |= np.uint32(CHARS)
+    index[:words] = _spread(found.hashes[:words], WORDS, CHARS)
+    return index
 
 
-def _edges(kind: NDArray[np.uint8]) -> tuple[Places, Places]:
-    """The starts and ends of words; `kind` begins and ends with a separator."""
-    if kind.max() != _ALONE:
-        edges = np.flatnonzero(kind[1:] != kind[:-1]) + 1
-        return edges[::2], edges[1::2]
-    before, after = kind[:-1], kind[1:]
-    change = before != after
-    starts = np.flatnonzero((change | (after == _ALONE)) & (after != 0)) + 1
-    ends = np.flatnonzero((change | (before == _ALONE)) & (before != 0)) + 1
-    return starts, ends
+def _spread(hashes: Hashes, first: int, last: int) -> Hashes:
+    """Spread over `first` to `last` - 1 by the upper bits."""
+    wide = hashes * np.uint64(last - first)
+    wide >>= np.uint64(BITS)
+    wide += np.uint64(first)
+    return wide.astype(np.uint32)
 
 
-def _mixed(hashes: Hashes) -> Hashes:
-    """The finaliser of MurmurHash3 (public domain), in place: each bit depends on every bit."""
-    for factor in _MIX:
-        hashes ^= hashes >> _33
-        hashes *= factor
-    hashes ^= hashes >> _33
-    return hashes
+def _keys(index: Hashes, parts: tuple[Places, Places], beside: Hashes) -> Hashes:
+    """Row and index of everything found, in no order."""
+    begins, ends = parts
+    found = index.take(_ranges(begins, ends))
+    if len(begins) > 1:
+        rows = np.arange(len(begins), dtype=np.uint32) << _ROW
+        found |= np.repeat(rows, np.add.reduce(ends - begins, axis=1))
+    return np.concatenate([beside, found])
 
 
-def _index(hashes: Hashes, first: int, last: int) -> Index:
-    """Spread over `first` to `last` - 1 by the upper half of the bits."""
-    return ((hashes >> _32) * np.uint64(last - first) >> _32).astype(np.int32) + np.int32(first)
+def _beside(
+    readings: Sequence[Reading],
+    owners: Sequence[int],
+    spans: Sequence[Span],
+    measured: Sequence[dict[str, float]],
+) -> Hashes:
+    """Row and index of the structure and the markup."""
+    found: list[int] = []
+    for row, each in enumerate(measured):
+        found += [row << _ROW | slot for slot in slots(each)]
+        reading = readings[owners[row]]
+        if reading.tags:
+            said = "".join(tag.said for tag in reading.tags_in(reading.part(*spans[row])))
+            if said:
+                index = _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS)
+                found += (index | np.uint32(row << _ROW)).tolist()
+    return np.array(found, np.uint32)
 
 
-_ALONE = 2
-"""Characters that are a word each: scripts written without spaces."""
+def _values(counts: Places) -> Floats:
+    """The value of every feature of a block, by how many there are (R, 4): as float32 has it."""
+    roots = np.sqrt(np.maximum(counts, 1))
+    roots[:, 0] = 1
+    values = (_SCALES / roots).astype(np.float32).astype(np.float64)
+    values *= counts > 0
+    return values
 
 
-def _kinds() -> NDArray[np.uint8]:
-    """0 for what separates words, 1 for what makes them, 2 for a word by itself."""
-    kind = np.zeros(0x20000, dtype=np.uint8)
-    kind[[code for code in range(0x10000) if chr(code).isalnum()]] = 1
-    marks = chain(range(0x900, 0xE00), range(0x1000, 0x1100), range(0x1B00, 0x1C50))
-    kind[[code for code in marks if not chr(code).isspace()]] = 1
-    for first, last in (
-        (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF),
-        (0x3400, 0x9FFF), (0xF900, 0xFAFF),
-    ):  # fmt: skip
-        kind[first : last + 1] = _ALONE
-    kind[0x10000:0x1F000] = 1
-    kind[0x1FFFF] = _ALONE
-    return kind
-
-
-_KIND = _kinds()
+def _unique(keys: Hashes) -> Hashes:
+    """Sorted (in place), each once. numpy's own `unique` costs twice as much on short arrays."""
+    keys.sort()
+    new = np.empty(len(keys), np.bool_)
+    new[:1] = True
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    return keys[new]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Iterator
 
 from model.confusables import CYRILLIC, LATIN
 from model.traced import Edit
@@ -93,25 +93,28 @@ FOLDED = _Folding({chr(code): chr(code) for code in range(32, 127)})
 _STACKED = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 
 
-def undone(text: str) -> Counter[str]:
-    """How many characters were `invisible`, `marks` or `fancy` disguises.
+def undone(text: str) -> Iterator[tuple[str, int]]:
+    """Which characters are `invisible`, `marks` or `fancy` disguises, and where they stand.
 
     An emoji joiner, a soft hyphen or one accent is no disguise: an invisible character
     counts between letters only, a mark only on top of another.
     """
-    counts: Counter[str] = Counter()
     before = ""
-    for char in text:
+    for place, char in enumerate(text):
         folded = FOLDED[char]
         if folded == "":
             if _STACKED.match(char):
-                counts["marks"] += bool(before) and bool(_STACKED.match(before))
+                if before and _STACKED.match(before):
+                    yield "marks", place
             elif char != "\xad" and before.isalpha() and before.isascii():
-                counts["invisible"] += 1
-        elif char > "\xff" and len(folded) == 1 and folded.isascii() and _is_fancy(char):
-            counts["fancy"] += folded.isalnum()
+                yield "invisible", place
+        elif char > "\xff" and _is_sign_for_one(folded) and _is_fancy(char):
+            yield "fancy", place
         before = char
-    return counts
+
+
+def _is_sign_for_one(folded: str) -> bool:
+    return len(folded) == 1 and folded.isascii() and folded.isalnum()
 
 
 def _is_fancy(char: str) -> bool:

@@ -7,7 +7,7 @@ log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.features import (
+    KEY_BITS,
     MARKUP,
     WORDS,
-    Hashes,
     Numbered,
     Occurrences,
+    chunks,
     coverage_keys,
     windows_of,
 )
-from model.structure import FIRST, TRAIT_OF, places, said
+from model.ngrams import Hashes, Places
 from model.text import Reading
+from model.traits import FIRST, TRAIT_OF, said
 from model.verdict import Reason, Span
 
 SHOWN = 8
@@ -87,35 +89,35 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._weights = model.weights
+        self._columns = [np.ascontiguousarray(column) for column in np.asarray(model.weights).T]
         self._intercepts = np.asarray(model.intercepts, dtype=np.float64)
         self._scale = float(model.scale)
         self._offset = float(model.offset)
         self._bits = np.ascontiguousarray(model.coverage, dtype=np.uint8)
-        self._shift = np.uint64(64 - int(len(self._bits) * 8).bit_length() + 1)
+        self._shift = np.uint32(KEY_BITS + 1 - int(len(self._bits) * 8).bit_length())
 
     def score(self, reading: Reading, comment: Comment) -> Scored:
         """The worst window's score."""
-        numbered = Numbered(reading, comment)
-        logits = [(self._logit(*numbered.row(span)), span) for span in windows_of(reading)]
-        logit, window = max(logits, key=lambda scored: scored[0])
-        return Scored(logit, self._share_seen(numbered.keys(window)), window, numbered=numbered)
+        numbered = Numbered([reading], [comment], [windows_of(reading)])
+        return replace(self._scored(numbered, [reading], [comment])[0], numbered=numbered)
 
     def score_many(self, readings: Sequence[Reading], comments: Sequence[Comment]) -> list[Scored]:
         """As `score`, for many; equal bit for bit."""
-        return [self.score(*each) for each in zip(readings, comments, strict=True)]
+        found: list[Scored] = []
+        for part in chunks(readings):
+            texts = readings[part]
+            numbered = Numbered(texts, comments[part], [*map(windows_of, texts)])
+            found += self._scored(numbered, texts, comments[part])
+        return found
 
-    def logits(
-        self, indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float32]
-    ) -> list[float]:
-        """The score of each row of `features_many`."""
-        return [
-            self._logit(indices[start:end], values[start:end]) for start, end in pairwise(indptr)
-        ]
+    def logits(self, numbered: Numbered) -> Floats:
+        """The log-odds of each row."""
+        return self._scale * _joined(self._each(numbered)) + self._offset
 
     def coverage(self, reading: Reading, window: Span | None = None) -> float | None:
         """Share of the words, pairs and 5-grams that were seen in training."""
-        return self._share_seen(coverage_keys(reading, window))
+        keys = coverage_keys(reading, window)
+        return self._shares_seen(keys, [len(keys)])[0]
 
     def explain(self, reading: Reading, comment: Comment, scored: Scored) -> Explanation:
         """The parts of `scored.logit`, largest first, at most SHOWN for and SHOWN against."""
@@ -131,56 +133,95 @@ class Scorer:
     def _reasons(
         self, reading: Reading, comment: Comment, scored: Scored, shown: int
     ) -> tuple[list[Reason], float]:
-        numbered, window = scored.numbered or Numbered(reading, comment), scored.window
-        indices, values = numbered.row(window)
+        window = scored.window
+        numbered = scored.numbered or Numbered([reading], [comment], [[window]])
+        row = numbered.spans.index(window)
+        indices, values = numbered.row(row)
         weights, base = self._parts(indices, values)
         spans = _word_spans(reading.normal, window)
-        by_word = _by_word(indices, weights, numbered.occurrences(window), spans)
+        by_word = _by_word(indices, weights, numbered.occurrences(row), spans)
         return [
             *self._beside_the_text(reading, comment),
-            *_structure_reasons(indices, weights, reading, numbered.measured),
+            *_structure_reasons(indices, weights, numbered, row),
             *_markup_reasons(indices, weights),
             *_word_reasons(reading, spans, by_word, shown),
         ], base
 
-    def _logit(self, indices: NDArray[np.int32], values: NDArray[np.float32]) -> float:
-        return self._scale * _joined(self._each(indices, values)[1]) + self._offset
+    def _scored(
+        self, numbered: Numbered, readings: Sequence[Reading], comments: Sequence[Comment]
+    ) -> list[Scored]:
+        """Each comment by its worst window."""
+        logits = self.logits(numbered).tolist()
+        worst = self._worst(numbered, logits)
+        return [Scored(logits[row], share, numbered.spans[row]) for row, share in worst]
 
-    def _each(
-        self, indices: NDArray[np.int32], values: NDArray[np.float32]
-    ) -> tuple[Floats, Floats]:
-        """What each feature adds in each of the K models, and what they say (K,)."""
-        parts = self._weights[indices] * values[:, None].astype(np.float64)
-        return parts, self._intercepts + np.add.reduce(parts, axis=0)
+    def _worst(self, numbered: Numbered, logits: Sequence[float]) -> list[tuple[int, float | None]]:
+        """Each comment's row with the highest score, and what share of it training has seen."""
+        rows = [_largest_of(logits, *rows) for rows in pairwise(numbered.firsts)]
+        return list(zip(rows, self._shares_seen(*numbered.keys(rows)), strict=True))
+
+    def _each(self, numbered: Numbered) -> Floats:
+        """What each of the K models says of each row (rows, K)."""
+        sums = [
+            numbered.sums(column.take(numbered.indices).astype(np.float64))
+            for column in self._columns
+        ]
+        return np.stack(sums, axis=1) + self._intercepts
 
     def _parts(
         self, indices: NDArray[np.int32], values: NDArray[np.float32]
     ) -> tuple[Floats, float]:
         """What each feature adds, and what is nobody's: intercepts, mixture, calibration."""
-        parts, z = self._each(indices, values)
+        weights = np.stack([column.take(indices) for column in self._columns], axis=1)
+        parts = weights * values[:, None].astype(np.float64)
+        z = self._intercepts + np.add.reduce(parts, axis=0)
         share = _softmax(z)
         entropy = -float(np.sum(share * np.log(np.maximum(share, 1e-300))))
         joint = float(share @ self._intercepts) + entropy - float(np.log(len(z)))
         return self._scale * (parts @ share), self._scale * joint + self._offset
 
-    def _share_seen(self, keys: Hashes) -> float | None:
-        if len(keys) < MIN_KEYS or not len(self._bits):
-            return None
-        return float(np.mean(self._seen(keys)))
+    def _shares_seen(self, keys: Hashes, sizes: Sequence[int] | Places) -> list[float | None]:
+        """For each comment's keys, which stand behind one another, the share that training has
+        seen, if there are enough of them."""
+        if not len(self._bits):
+            return [None] * len(sizes)
+        return shares(self._seen(keys), sizes)
 
     def _seen(self, keys: Hashes) -> NDArray[np.uint8]:
         """For each key 1 if training has seen it (or, rarely, one of the same hash)."""
-        bits = keys >> self._shift
-        return np.asarray(self._bits[bits >> np.uint64(3)] >> (bits & np.uint64(7)) & 1)
+        return bits_at(self._bits, keys >> self._shift)
 
     def _beside_the_text(self, reading: Reading, comment: Comment) -> Sequence[Reason]:
         """Nothing: the base must not know who wrote it. A site's scorer may."""
         return ()
 
 
-def _joined(z: Floats) -> float:
-    top = float(np.max(z))
-    return top + float(np.log(np.mean(np.exp(z - top))))
+def bits_at(packed: NDArray[np.uint8], keys: Hashes) -> NDArray[np.uint8]:
+    """The bits at these places of a packed array."""
+    found = packed.take(keys >> np.uint32(3)) >> (keys & np.uint32(7)).astype(np.uint8)
+    found &= 1
+    return found
+
+
+def shares(seen: NDArray[np.uint8], sizes: Sequence[int] | Places) -> list[float | None]:
+    """For each of the groups that stand behind one another the share of ones, if it has MIN_KEYS
+    or more."""
+    sums = np.append(np.cumsum(seen), 0)
+    counts = np.diff(sums.take(np.cumsum(sizes) - 1), prepend=0)
+    pairs = zip(counts.tolist(), map(int, sizes), strict=True)
+    return [n / size if size >= MIN_KEYS else None for n, size in pairs]
+
+
+def _largest_of(logits: Sequence[float], first: int, last: int) -> int:
+    return first if last - first == 1 else max(range(first, last), key=logits.__getitem__)
+
+
+def _joined(z: Floats) -> Floats:
+    """The log of the mean of exp(z) over the models, for each row."""
+    if z.shape[1] == 1:
+        return z[:, 0]
+    top = np.max(z, axis=1)
+    return np.asarray(top + np.log(np.mean(np.exp(z - top[:, None]), axis=1)))
 
 
 def _softmax(z: Floats) -> Floats:
@@ -196,15 +237,15 @@ def _largest(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 
 def _structure_reasons(
-    indices: NDArray[np.int32], weights: Floats, reading: Reading, measured: Mapping[str, float]
+    indices: NDArray[np.int32], weights: Floats, numbered: Numbered, row: int
 ) -> Iterator[Reason]:
     sums: dict[str, float] = defaultdict(float)
     for slot, weight in zip(indices[indices < MARKUP], weights, strict=False):
         sums[TRAIT_OF[slot].name] += float(weight)
-    where = places(reading)
+    where = numbered.structures[0].places(numbered.spans[row])
     for name, weight in sums.items():
         code = TRAIT_OF[FIRST[name]].code
-        yield Reason(code, said(name, measured[name]), weight, where.get(name, ()))
+        yield Reason(code, said(name, numbered.measured[row][name]), weight, where.get(name, ()))
 
 
 def _markup_reasons(indices: NDArray[np.int32], weights: Floats) -> Iterator[Reason]:

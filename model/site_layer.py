@@ -88,9 +88,9 @@ class SiteLayer:
         """The digest of the base it was fitted on; it fits no other."""
         return str(self.card.get("base", ""))
 
-    def parts(self, indices: NDArray[np.int32], values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """What each feature of the text adds, in log-odds."""
-        return np.asarray(self.weights[_SLOT[indices]] * values.astype(np.float64))
+    def weights_of(self, indices: NDArray[np.int32]) -> NDArray[np.float64]:
+        """The weight of each feature of the text."""
+        return self.weights.take(_SLOT.take(indices)).astype(np.float64)
 
     def extra_parts(self, comment: Comment, reading: Reading) -> list[tuple[Extra, float]]:
         """What each feature beside the text adds, in log-odds."""

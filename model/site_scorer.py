@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from model.artifact import BadArtifact, BaseModel
 from model.comment import Comment
-from model.features import Hashes, Numbered, windows_of
-from model.scorer import Floats, Scored, Scorer
+from model.features import KEY_BITS, Numbered
+from model.ngrams import Hashes, Places
+from model.scorer import Floats, Scored, Scorer, bits_at, shares
 from model.site_layer import COVERAGE_BITS, SiteLayer
 from model.text import Reading
 from model.verdict import Reason
 
-_SHIFT = np.uint64(64 - (COVERAGE_BITS.bit_length() - 1))
+_SHIFT = np.uint32(KEY_BITS + 1 - COVERAGE_BITS.bit_length())
 
 LEARNED = 0.15
 """Share of a text's words, beyond chance, that the site's comments must have had: of comments in
@@ -36,22 +37,28 @@ class SiteScorer(Scorer):
         self._site_bits = np.ascontiguousarray(layer.coverage)
         self._chance = float(np.unpackbits(self._site_bits).mean())
 
-    def score(self, reading: Reading, comment: Comment) -> Scored:
-        """The window that is worst by the joint score."""
-        numbered = Numbered(reading, comment)
-        beside = self._sum_beside(reading, comment)
-        each = [(*self._joint(*numbered.row(span)), span) for span in windows_of(reading)]
-        joint, base, window = max(each, key=lambda scored: scored[0])
-        seen = self._share_seen(numbered.keys(window))
-        return Scored(joint + beside, seen, window, base, self.layer.id, numbered)
+    def logits(self, numbered: Numbered) -> Floats:
+        """What base and layer say of each row's text together."""
+        return self._joint(numbered, super().logits(numbered))
 
-    def _joint(
-        self, indices: NDArray[np.int32], values: NDArray[np.float32]
-    ) -> tuple[float, float]:
-        """What base and layer say of the text together, and the base alone."""
-        base, layer = self._logit(indices, values), self.layer
-        local = float(np.add.reduce(layer.parts(indices, values)))
-        return layer.slope * base + layer.intercept + local, base
+    def _scored(
+        self, numbered: Numbered, readings: Sequence[Reading], comments: Sequence[Comment]
+    ) -> list[Scored]:
+        """Each comment by the window that is worst by the joint score."""
+        base = super().logits(numbered)
+        joint = self._joint(numbered, base).tolist()
+        each = zip(self._worst(numbered, joint), readings, comments, strict=True)
+        return [
+            Scored(
+                joint[row] + self._sum_beside(reading, comment),
+                share, numbered.spans[row], float(base[row]), self.layer.id,
+            )
+            for (row, share), reading, comment in each
+        ]  # fmt: skip
+
+    def _joint(self, numbered: Numbered, base: Floats) -> Floats:
+        local = numbered.sums(self.layer.weights_of(numbered.indices))
+        return self.layer.slope * base + self.layer.intercept + local
 
     def _sum_beside(self, reading: Reading, comment: Comment) -> float:
         return sum(weight for _, weight in self.layer.extra_parts(comment, reading))
@@ -60,7 +67,7 @@ class SiteScorer(Scorer):
         self, indices: NDArray[np.int32], values: NDArray[np.float32]
     ) -> tuple[Floats, float]:
         weights, base = super()._parts(indices, values)
-        local = self.layer.parts(indices, values)
+        local = self.layer.weights_of(indices) * values
         return self.layer.slope * weights + local, self.layer.slope * base + self.layer.intercept
 
     def _beside_the_text(self, reading: Reading, comment: Comment) -> Sequence[Reason]:
@@ -70,21 +77,24 @@ class SiteScorer(Scorer):
             if weight
         ]
 
-    def _share_seen(self, keys: Hashes) -> float | None:
+    def _shares_seen(self, keys: Hashes, sizes: Sequence[int] | Places) -> list[float | None]:
         """As the base counts it; or as the site does, whose few comments know less of a language,
         so that LEARNED there is as much as the floor is for the base."""
-        joint = super()._share_seen(keys)
-        if joint is None:
-            return None
-        own = (float(np.mean(self._here(keys))) - self._chance) / (1 - self._chance)
-        return max(joint, min(1.0, own / LEARNED * self.model.coverage_floor))
+        joint, here = super()._shares_seen(keys, sizes), shares(self._here(keys), sizes)
+        return [
+            None if share is None or own is None else max(share, self._as_much(own))
+            for share, own in zip(joint, here, strict=True)
+        ]
+
+    def _as_much(self, own: float) -> float:
+        beyond = (own - self._chance) / (1 - self._chance)
+        return min(1.0, beyond / LEARNED * self.model.coverage_floor)
 
     def _seen(self, keys: Hashes) -> NDArray[np.uint8]:
-        return np.asarray(super()._seen(keys) | self._here(keys))
+        return super()._seen(keys) | self._here(keys)
 
     def _here(self, keys: Hashes) -> NDArray[np.uint8]:
-        bits: Hashes = keys >> _SHIFT
-        return np.asarray(self._site_bits[bits >> np.uint64(3)] >> (bits & np.uint64(7)) & 1)
+        return bits_at(self._site_bits, keys >> _SHIFT)
 
 
 def _card(base: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ remembering where its characters came from. Nothing here can fail: every string 
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from model.folding import FOLDED, forwards, undone, unmixed
 from model.links import Link, host_of, links
 from model.traced import Edit, Traced
 from model.verdict import Span
-from model.visible import visible
+from model.visible import Tag, visible
 
 __all__ = ["MAX_CHARS", "Link", "Reading", "host_of", "read"]
 
@@ -36,14 +37,27 @@ _LEET_WORD = re.compile(r"(?<![\w@$!|.])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
 _LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
 
+class Part(NamedTuple):
+    """One stretch of a comment in each of its texts, in code points of that text."""
+
+    normal: Span
+    cased: Span
+    visible: Span
+    content: Span
+
+
+Undone = Mapping[str, Sequence[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One comment's text as read.
 
     `visible` is what a reader sees, `cased` the same with each letter as what it stands for,
     `normal` the normal form: all disguises undone, lower case, no blanks in a row.
-    `markup` the tags in short. `hidden` counts code points nobody sees, `undone` what was
-    done to letters, by kind, `unread` the code points at the end that were not read.
+    `tags` are the tags in short. `hidden` counts code points nobody sees, `undone` says where
+    in `content` something was done to letters, by kind; `unread` counts the code points at the
+    end that were not read.
     """
 
     content: str
@@ -52,14 +66,36 @@ class Reading:
     normal: str
     links: tuple[Link, ...]
     hidden: int
-    markup: str
-    undone: Counter[str]
+    tags: tuple[Tag, ...]
+    undone: Undone
     unread: int
-    _traced: Traced
+    _visible: Traced
+    _cased: Traced
+    _normal: Traced
+
+    @property
+    def markup(self) -> str:
+        """All tags in short."""
+        return "".join(tag.said for tag in self.tags)
 
     def content_span(self, start: int, end: int) -> Span:
         """Where `normal[start:end]` stands in `content`, in code points; (0, 0) for nothing."""
-        return self._traced.span(start, end)
+        return self._normal.span(start, end)
+
+    def part(self, start: int, end: int) -> Part:
+        """What stands in `normal[start:end]`; at its ends also what is nowhere in `normal`."""
+        if start == 0 and end == len(self.normal):
+            cased, visible = (0, len(self.cased)), (0, len(self.visible))
+            return Part((0, end), cased, visible, (0, len(self.content) + 1))
+        first = self._normal.place(start) if start else 0
+        last = self._normal.place(end) if end < len(self.normal) else len(self.content) + 1
+        cased, visible = self._cased.within(first, last), self._visible.within(first, last)
+        return Part((start, end), cased, visible, (first, last))
+
+    def tags_in(self, part: Part) -> Sequence[Tag]:
+        """The tags that begin in one part of the comment."""
+        start, end = part.content
+        return [tag for tag in self.tags if start <= tag.place < end]
 
     @property
     def template(self) -> bytes:
@@ -71,16 +107,18 @@ class Reading:
 def read(content: str) -> Reading:
     """Read one comment's content, text or HTML, of any length and with any code points."""
     page, end = visible(content[:MAX_CHARS]), min(len(content), MAX_CHARS)
-    counts: Counter[str] = Counter({"split": page.split} if page.split else ())
-    cased = _folded(page.traced, counts)
+    found: _Undone = defaultdict(list)
+    if page.split:
+        found["split"] += page.split
+    cased = _folded(page.traced, found)
     if len(cased.text) > MAX_CHARS:
         starts, ends = cased.offsets()
         cased = Traced(cased.text[:MAX_CHARS], starts[:MAX_CHARS], ends[:MAX_CHARS])
         end = int(ends[MAX_CHARS - 1])  # one sign may stand for a whole phrase
     lower = Traced(cased.text.lower(), cased.starts, cased.ends)
-    traced = _joined(lower, counts)
-    traced = _spelled(traced, counts)
-    traced = _squeezed(traced, counts)
+    traced = _joined(lower, found)
+    traced = _spelled(traced, found)
+    traced = _squeezed(traced, found)
     return Reading(
         content=content,
         visible=page.traced.text,
@@ -88,32 +126,42 @@ def read(content: str) -> Reading:
         normal=traced.text,
         links=links(page, cased),
         hidden=page.hidden,
-        markup=page.markup,
-        undone=counts,
+        tags=page.tags,
+        undone={kind: places for kind, places in found.items() if places},
         unread=len(content) - end,
-        _traced=traced,
+        _visible=page.traced,
+        _cased=cased,
+        _normal=traced,
     )
 
 
-def _folded(traced: Traced, counts: Counter[str]) -> Traced:
+_Undone = defaultdict[str, list[int]]
+
+
+def _note(found: _Undone, kind: str, traced: Traced, places: Iterable[int]) -> None:
+    found[kind] += map(traced.place, places)
+
+
+def _folded(traced: Traced, found: _Undone) -> Traced:
     """Each character as what it stands for, lookalikes as what they pose as."""
     text = traced.text
     if text.isascii() and not _CONTROLS.search(text):
         return Traced(text.translate(_SPACES), traced.starts, traced.ends)
     if turned := forwards(text):
-        counts["invisible"] += len(turned)
+        _note(found, "invisible", traced, (start for start, _, _ in turned))
         traced = traced.edited(turned)
         text = traced.text
     folded = traced.mapped([FOLDED[char] for char in text])
     if folded.text != text:
-        counts.update(undone(text))
+        for kind, place in undone(text):
+            found[kind].append(traced.place(place))
     if not folded.text.isascii() and (edits := unmixed(folded.text)):
-        counts["confusable"] += len(edits)
+        _note(found, "confusable", folded, (start for start, _, _ in edits))
         folded = folded.edited(edits)
     return folded
 
 
-def _joined(traced: Traced, counts: Counter[str]) -> Traced:
+def _joined(traced: Traced, found: _Undone) -> Traced:
     """Spaced-out letters as words: "c a s i n o", "v.i.a.g.r.a"."""
     edits: list[Edit] = []
     for run in _SPACED.finditer(traced.text):
@@ -123,7 +171,7 @@ def _joined(traced: Traced, counts: Counter[str]) -> Traced:
             continue
         left = _between(traced.text, gaps)
         edits += [(start, end, said) for (start, end), said in zip(gaps, left, strict=True)]
-        counts["spaced"] += len(gaps)
+        _note(found, "spaced", traced, (start for start, _ in gaps))
     return traced.edited(edits) if edits else traced
 
 
@@ -139,7 +187,7 @@ def _between(text: str, gaps: list[Span]) -> Iterator[str]:
         yield " " if end - start > narrow or (is_blank and not mostly_blank) else ""
 
 
-def _spelled(traced: Traced, counts: Counter[str]) -> Traced:
+def _spelled(traced: Traced, found: _Undone) -> Traced:
     """Digits and signs as the letters they stand for, inside words: "fr33", "ca$h"."""
     if not _LEET_HINT.search(traced.text):
         return traced
@@ -152,7 +200,8 @@ def _spelled(traced: Traced, counts: Counter[str]) -> Traced:
         if letters < 2 or letters < len(word) - letters:
             continue
         signs = [i for i, char in enumerate(word) if _is_leet(word, i, char)]
-        counts["leet"] += sum(0 < i < len(word) - 1 for i in signs)
+        inner = (start + i for i in signs if 0 < i < len(word) - 1)
+        _note(found, "leet", traced, inner)
         edits += [(start + i, start + i + 1, _LEET[word[i]]) for i in signs]
     return traced.edited(edits) if edits else traced
 
@@ -165,7 +214,7 @@ def _is_leet(word: str, i: int, char: str) -> bool:
     return word[i - 1 : i].isalpha() and word[i + 1 : i + 2].isalpha()
 
 
-def _squeezed(traced: Traced, counts: Counter[str]) -> Traced:
+def _squeezed(traced: Traced, found: _Undone) -> Traced:
     """Runs of blanks as one, of any letter or sign but digits (and "www") as two."""
     text = traced.text
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -176,11 +225,11 @@ def _squeezed(traced: Traced, counts: Counter[str]) -> Traced:
     exempt = ((codes >= ord("0")) & (codes <= ord("9"))) | (codes == ord("w"))
     drop = np.zeros(len(codes), dtype=np.bool_)
     drop[2:] = third & ~exempt[2:]
-    repeats = int(drop.sum())
+    repeats = np.flatnonzero(drop).tolist()
     drop[1:] |= same & (codes[1:] == ord(" "))
     if not drop.any():
         return traced
     if repeats:
-        counts["repeats"] = repeats
+        _note(found, "repeats", traced, repeats)
     keep = ~drop
     return traced.kept(keep, codes[keep].tobytes().decode("utf-32-le", "surrogatepass"))

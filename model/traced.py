@@ -31,6 +31,17 @@ class Traced:
             return (start, end)
         return int(self.starts[start]), int(self.ends[end - 1])
 
+    def place(self, at: int) -> int:
+        """Where the code point `text[at]` came from."""
+        return at if self.starts is None else int(self.starts[at])
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The part of `text` that came from these code points of the original."""
+        if self.starts is None:
+            return start, min(end, len(self.text))
+        first, last = map(int, np.searchsorted(self.starts, (start, end)))
+        return first, max(first, last)
+
     def offsets(self) -> tuple[Offsets, Offsets]:
         """The start and end of every code point, spelled out."""
         if self.starts is None or self.ends is None:

@@ -45,15 +45,22 @@ class Anchor:
     end: int
 
 
+class Tag(NamedTuple):
+    """A tag in short, and where in the content that begins which it stands around."""
+
+    said: str
+    place: int
+
+
 @dataclass(slots=True)
 class Page:
-    """`traced`: the visible text; `markup`: its tags in short, without those that hide or split;
-    `hidden`: code points unseen; `split`: tags that stand inside words or around nothing."""
+    """`traced`: the visible text; `tags`: those that neither hide nor split; `hidden`: code points
+    unseen; `split`: where tags stand that are inside words or around nothing."""
 
     traced: Traced
-    markup: str = ""
+    tags: tuple[Tag, ...] = ()
     hidden: int = 0
-    split: int = 0
+    split: tuple[int, ...] = ()
     anchors: list[Anchor] = field(default_factory=list)
 
 
@@ -160,12 +167,19 @@ class _Walk:
         text = "".join(self.texts)
         starts, stops = (np.array(each, dtype=np.int32) for each in (self.spans, self.stops))
         self.elements.sort(key=lambda closed: closed[0].start)
-        kept = [(e, end) for e, end in self.elements if not _splits(text, e, end)]
+        kept: list[tuple[_Element, int]] = []
+        split: list[_Element] = []
+        for element, end in self.elements:
+            if _splits(text, element, end):
+                split.append(element)
+            else:
+                kept.append((element, end))
+        places = [*self.spans, len(self.source)]
         return Page(
             Traced(text, starts, stops),
-            markup="".join(element.said for element, _ in kept),
+            tags=tuple(Tag(element.said, places[element.start]) for element, _ in kept),
             hidden=self.hidden + self.source.count("<!--"),
-            split=len(self.elements) - len(kept),
+            split=tuple(places[element.start] for element in split),
             anchors=[Anchor(e.url, e.start, end) for e, end in kept if e.url],
         )
 

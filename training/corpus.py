@@ -6,12 +6,12 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from model.artifact import BaseModel
 from model.comment import Example, Label
-from model.features import DIMENSIONS, Numbered, features_many, windows_of
+from model.features import DIMENSIONS, KEY_BITS, Numbered, chunks, features_many, windows_of
 from model.text import read
 
 Bools = NDArray[np.bool_]
@@ -50,15 +50,20 @@ class Corpus:
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Self:
         """The corpus of these examples."""
-        whole, windows, ends, keys = [], [], [], []
-        for example in examples:
-            reading = read(example.comment.content)
-            numbered = Numbered(reading, example.comment)
-            whole.append(numbered.row())
-            windows += [numbered.row(window) for window in windows_of(reading)]
-            ends.append(len(windows))
-            keys.append((numbered.keys() >> np.uint64(64 - SKETCH_BITS)).astype(np.uint32))
-        return cls(list(examples), _rows(whole), _rows(windows), np.array(ends, np.int64), keys)
+        comments = [example.comment for example in examples]
+        readings = [read(comment.content) for comment in comments]
+        windows, wholes, sizes, keys = [], [], [], []
+        for part in chunks(readings):
+            texts = readings[part]
+            numbered = Numbered(texts, comments[part], [*map(windows_of, texts)])
+            found = _matrix(*numbered.matrix())
+            windows.append(found)
+            wholes.append(found[numbered.wholes])
+            sizes += np.diff(numbered.firsts).tolist()
+            each, counts = numbered.keys(numbered.wholes)
+            keys += np.split(each >> np.uint32(KEY_BITS - SKETCH_BITS), np.cumsum(counts)[:-1])
+        ends = np.cumsum(sizes, dtype=np.int64)
+        return cls(list(examples), _stacked(wholes), _stacked(windows), ends, keys)
 
     def where(self, kept: Bools) -> "Corpus":
         """The part where `kept` is true."""
@@ -93,11 +98,8 @@ class Corpus:
         )
 
 
-def _rows(rows: list[tuple[NDArray[np.int32], NDArray[np.float32]]]) -> csr_matrix:
-    indptr = np.cumsum([0, *(len(indices) for indices, _ in rows)])
-    indices = np.concatenate([indices for indices, _ in rows] or [np.zeros(0, np.int32)])
-    values = np.concatenate([values for _, values in rows] or [np.zeros(0, np.float32)])
-    return _matrix(indptr, indices, values)
+def _stacked(parts: list[csr_matrix]) -> csr_matrix:
+    return vstack([csr_matrix((0, DIMENSIONS), dtype=np.float32), *parts], "csr")
 
 
 def _matrix(

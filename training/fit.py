@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.features import CHARS, DIMENSIONS, FORMAT, MARKUP, WORDS
-from model.structure import NEVER_GOOD, TRAIT_OF
+from model.traits import NEVER_GOOD, TRAIT_OF
 from training.augment import Plan, augmented
 from training.corpus import SKETCH_BITS, Bools, Corpus, Features, Floats
 from training.examples import family, part, rule_of

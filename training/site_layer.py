@@ -9,17 +9,17 @@ the features, so what is served is one linear form. Wolpert, "Stacked generaliza
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
 from model import features
 from model.artifact import BaseModel
-from model.comment import Example, Label
-from model.features import Numbered, windows_of
+from model.comment import Comment, Example, Label
+from model.features import KEY_BITS, Numbered, chunks, windows_of
 from model.scorer import Scorer
 from model.site_layer import CHARS, COVERAGE_BITS, SLOTS, SiteLayer, extra_rows, slots_of
 from model.text import Reading, read
@@ -33,7 +33,7 @@ FULLEST = 1 / 8
 """Share of the coverage's bits that may be set: a word counts as learned when one of the site's
 comments has it, or as many as keep below this, so that chance alone never covers a language."""
 
-_UNSEEN_BITS = np.uint64(64 - (COVERAGE_BITS.bit_length() - 1))
+_UNSEEN_BITS = np.uint32(KEY_BITS + 1 - COVERAGE_BITS.bit_length())
 _C = 10.0
 _PRIOR = np.array([1.0, 0.5, 0.0])  # base, local model, intercept
 _RIDGE = np.array([1.0, 0.1, 0.1])
@@ -55,7 +55,7 @@ class Table:
     spam: NDArray[np.bool_]
     trust: Floats
     units: NDArray[np.uint64]
-    words: list[NDArray[np.uint64]]
+    words: list[NDArray[np.uint32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +101,17 @@ def tabulated(
 ) -> Table:
     """Each example by the window that the base finds worst, as it will be scored."""
     comments = [example.comment for example in examples]
-    each = [windows_of(reading) for reading in readings]
-    owner = [row for row, windows in enumerate(each) for _ in windows]
-    spans = [span for windows in each for span in windows]
-    numbered = [Numbered(*pair) for pair in zip(readings, comments, strict=True)]
-    found = [numbered[row].row(span) for row, span in zip(owner, spans, strict=True)]
-    indptr = np.cumsum([0, *(len(indices) for indices, _ in found)])
-    indices = np.concatenate([indices for indices, _ in found])
-    values = np.concatenate([values for _, values in found])
-    logits = Scorer(base).logits(indptr, indices, values)
-    worst: dict[int, int] = {}
-    for window, row in enumerate(owner):
-        if row not in worst or logits[window] > logits[worst[row]]:
-            worst[row] = window
-    chosen = list(worst.values())
+    scorer = Scorer(base)
+    parts = [_numbered(scorer, readings[part], comments[part]) for part in chunks(readings)]
     keys = [e.cluster or r.template.hex() for e, r in zip(examples, readings, strict=True)]
+    rows, base_says, words = zip(*parts, strict=True)
     return Table(
-        rows=_local(indptr, indices, values, chosen, extra_rows(comments, readings)),
-        base=np.asarray(logits)[chosen],
+        rows=_with_extras(vstack(rows, "csr"), extra_rows(comments, readings)),
+        base=np.concatenate(base_says),
         spam=np.array([example.label is Label.SPAM for example in examples], dtype=np.bool_),
         trust=trust,
         units=np.array([_number(key) for key in keys], dtype=np.uint64),
-        words=[np.unique(one.keys() >> _UNSEEN_BITS) for one in numbered],
+        words=[each for part in words for each in part],
     )
 
 
@@ -131,15 +120,23 @@ def _number(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little")
 
 
-def _local(
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    values: NDArray[np.float32],
-    chosen: list[int],
-    extra: Sequence[tuple[list[int], float]],
-) -> csr_matrix:
-    width = len(indptr) - 1
-    text = csr_matrix((values, slots_of(indices), indptr), shape=(width, SLOTS))[chosen]
+def _numbered(
+    scorer: Scorer, readings: Sequence[Reading], comments: Sequence[Comment]
+) -> tuple[csr_matrix, Floats, list[NDArray[np.uint32]]]:
+    """Of each worst window the local features and the base's log-odds; each text's words."""
+    numbered = Numbered(readings, comments, [*map(windows_of, readings)])
+    indptr, indices, values = numbered.matrix()
+    logits = scorer.logits(numbered)
+    worst = [
+        first + int(np.argmax(logits[first:last])) for first, last in pairwise(numbered.firsts)
+    ]
+    rows = csr_matrix((values, slots_of(indices), indptr), shape=(len(logits), SLOTS))[worst]
+    keys, sizes = numbered.keys(numbered.wholes)
+    words = np.split(keys >> _UNSEEN_BITS, np.cumsum(sizes)[:-1])
+    return rows, logits[worst], [np.unique(each) for each in words]
+
+
+def _with_extras(text: csr_matrix, extra: Sequence[tuple[list[int], float]]) -> csr_matrix:
     sizes = [len(slots) for slots, _ in extra]
     beside = csr_matrix(
         (

@@ -88,7 +88,7 @@ def test_what_honest_keyboards_put_in_is_no_disguise(name: str) -> None:
     for text in GOOD:
         stressed, before = (worn(each, text) for each in (benign.INVISIBLE[name], plain))
         assert read(stressed).normal == read(before).normal
-        assert not +read(stressed).undone
+        assert not read(stressed).undone
 
 
 @pytest.mark.parametrize("name", ["numeric host", "punycode host", "user name in URL", "shortener"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from model.artifact import BaseModel
 from model.comment import Comment
-from model.features import DIMENSIONS, coverage_keys, features, windows_of
+from model.features import DIMENSIONS, KEY_BITS, coverage_keys, features, windows_of
 from model.scorer import MIN_KEYS, Scorer
 from model.text import read
 
@@ -20,7 +20,7 @@ def a_model(k: int, *, seen: str = "", seed: int = 5) -> BaseModel:
     """Random weights, and a sketch that has seen the words of `seen`."""
     rng = np.random.default_rng(seed)
     sketch = np.zeros(SKETCH_BITS // 8, dtype=np.uint8)
-    for key in (coverage_keys(read(seen)) >> np.uint64(64 - 16)).tolist():
+    for key in (coverage_keys(read(seen)) >> np.uint32(KEY_BITS - 16)).tolist():
         sketch[key >> 3] |= 1 << (key & 7)
     return BaseModel(
         weights=rng.normal(0, 3, (DIMENSIONS, k)).astype(np.float16),

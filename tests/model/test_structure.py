@@ -6,8 +6,13 @@ from hypothesis import strategies as st
 
 from model.comment import Comment
 from model.concepts import TERMS, concepts
-from model.structure import SLOTS, TRAIT_OF, TRAITS, measure, never_good_slots, said, structure
-from model.text import read
+from model.structure import Structure
+from model.text import Reading, read
+from model.traits import SLOTS, TRAIT_OF, TRAITS, never_good_slots, said, slots
+
+
+def measure(reading: Reading, comment: Comment) -> dict[str, float]:
+    return Structure(reading, comment).measure()
 
 
 def traits(content: str, **fields: str) -> dict[str, float]:
@@ -56,7 +61,7 @@ def test_having_an_author_is_no_trait() -> None:
         == traits(content).keys()
     )
     plain = Comment(content=content, author_name="Anna", author_url="http://anna.example")
-    assert structure(measure(read(content), plain)) == structure(
+    assert slots(measure(read(content), plain)) == slots(
         measure(read(content), Comment(content=content))
     )
 
@@ -94,10 +99,12 @@ def test_a_disguise_changes_no_trait_but_its_own(disguised: str, plain: str) -> 
 
 
 @given(st.text(st.characters(codec=None)), st.text(), st.text())
-def test_slots_rise_and_every_measure_can_be_said(content: str, name: str, url: str) -> None:
+def test_no_slot_is_set_twice_and_all_can_be_said(
+    content: str, name: str, url: str
+) -> None:
     comment = Comment(content=content, author_name=name, author_url=url)
-    slots = structure(measure(read(content), comment))
-    assert slots == sorted(set(slots))
+    found = slots(measure(read(content), comment))
+    assert len(found) == len(set(found))
     assert all(said(name, n) for name, n in measure(read(content), comment).items())
 
 
@@ -130,3 +137,49 @@ def test_what_nobody_sees_in_a_link_does_not_change_how_much_is_link() -> None:
     )
     shares = [measure(read(text), Comment(content=text)) for text in (plain, dressed)]
     assert shares[0] == shares[1]
+
+
+PIECES = [
+    "I walked along the river and looked at the boats for a while.",
+    "Click here to win: http://cheap-pills.example/buy?x=1 now!",
+    'Look <b>here</b>, <a href="http://a.example/x">my channel</a>!',
+    "ｂｏｎｕｓ and vi\u200bagra for $5, call +49 170 1234567",
+    "ca$h h1dden in the caaaaasino [b]today[/b] @someone wrote",
+    "这个网站很好，加微信 12345678 免费领取",
+    "OH NO!!! WHY? 🎉",
+]
+
+
+@pytest.mark.parametrize("around", [0, 1, 2])
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_part_has_the_structure_of_what_stands_in_it(piece: str, around: int) -> None:
+    """Good words before and behind lend it nothing."""
+    kind = "A kind word or two about the weather we had. " * 3 * around
+    content = f"{kind}{piece} {kind}"
+    reading, alone = read(content), Structure(read(piece), Comment(content=piece))
+    start = len(read(kind).normal)
+    span = (start, start + len(read(piece).normal))
+    found = Structure(reading, Comment(content=content)).measure(span)
+    assert {n: v for n, v in found.items() if v} == {n: v for n, v in alone.measure().items() if v}
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
+def test_what_stands_somewhere_is_found_in_one_half_or_the_other(content: str) -> None:
+    reading = read(content)
+    structure = Structure(reading, Comment(content=content))
+    middle = len(reading.normal) // 2
+    whole, first, last = (
+        structure.measure(span)
+        for span in ((0, len(reading.normal)), (0, middle), (middle, len(reading.normal)))
+    )
+    for name in ("links", "tags", "fancy", "leet", "sums", "phone", "handle", "exclamation"):
+        assert first.get(name, 0) + last.get(name, 0) == whole.get(name, 0)
+
+
+def test_the_places_of_a_part_lie_in_it() -> None:
+    content = " ".join(PIECES)
+    reading = read(content)
+    start = reading.normal.index("look here")
+    places = Structure(reading, Comment(content=content)).places((start, start + 22))
+    told = [content[slice(*span)] for spans in places.values() for span in spans]
+    assert sorted(told) == ["my channel", "my channel"]

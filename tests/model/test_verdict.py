@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.structure import TRAITS
+from model.traits import TRAITS
 from model.verdict import REASONS, probability
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ import pytest
 from model.comment import Comment, Label
 from model.figures import roc_auc
 from model.scorer import Scorer
-from model.structure import NEVER_GOOD, TRAIT_OF
 from model.text import read
+from model.traits import NEVER_GOOD, TRAIT_OF
 from training.augment import Plan
 from training.corpus import Corpus, Features
 from training.fit import CONFIGURATIONS, Configuration, coverage_sketch, fit, lessons
