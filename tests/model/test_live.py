@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.artifact import BaseModel, save
-from model.features import DIMENSIONS
+from model.features import DIMENSIONS, FORMAT
 from model.live import Live
 
 
@@ -40,6 +40,17 @@ def test_another_model_than_the_pinned_one_is_not_used_and_the_log_says_why(
     (record,) = caplog.records
     assert record.levelno == logging.CRITICAL
     assert "digest" in record.getMessage()
+
+
+def test_a_model_of_features_numbered_otherwise_is_not_used(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = BaseModel(
+        weights=np.zeros((DIMENSIONS, 1), np.float16), intercepts=np.zeros(1), scale=1.0,
+        offset=0.0, coverage=np.zeros(8, np.uint8), card={"features": {"format": FORMAT - 1}},
+    )  # fmt: skip
+    assert Live(folder, save(model, folder)).scorer() is None
+    assert f"this program numbers {FORMAT}" in caplog.text
 
 
 def test_a_missing_model_stops_nothing_but_is_said_loudly(

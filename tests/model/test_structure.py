@@ -99,9 +99,7 @@ def test_a_disguise_changes_no_trait_but_its_own(disguised: str, plain: str) -> 
 
 
 @given(st.text(st.characters(codec=None)), st.text(), st.text())
-def test_no_slot_is_set_twice_and_all_can_be_said(
-    content: str, name: str, url: str
-) -> None:
+def test_no_slot_is_set_twice_and_all_can_be_said(content: str, name: str, url: str) -> None:
     comment = Comment(content=content, author_name=name, author_url=url)
     found = slots(measure(read(content), comment))
     assert len(found) == len(set(found))
