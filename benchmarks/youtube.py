@@ -13,6 +13,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,10 @@ def main() -> None:
         sys.exit("set WEIR_TRAINING_DATA to the folder of labelled sets")
     everything = capped(unique(load(Path(folder))))
     videos = [one for one in everything if one.source == SOURCE]
-    learners = {"online": Online(videos), "Weir": Layered(videos, stranger(everything))}
+    learners: dict[str, Learner] = {
+        "online": Online(videos),
+        "Weir": Layered(videos, stranger(everything)),
+    }
     spam = np.array([one.label == "spam" for one in videos])
     print(f"{len(videos)} comments, {int(spam.sum())} spam")
     for name, folds in _protocols(videos, spam, wanted.seeds).items():
@@ -121,7 +125,7 @@ def hashed(text: str) -> Rows:
     data, words = f" {plain} ".encode("utf-8", "replace"), _WORD.findall(plain)
     tokens = {data[i : i + n] for n in (3, 4, 5) for i in range(len(data) - n + 1)}
     tokens |= {f"w {word}".encode() for word in words}
-    tokens |= {f"p {a} {b}".encode() for a, b in zip(words, words[1:], strict=False)}
+    tokens |= {f"p {a} {b}".encode() for a, b in pairwise(words)}
     tokens |= {f"m{i} {bin_}".encode() for i, bin_ in enumerate(_measures(text, len(words)))}
     return np.unique(np.array([zlib.crc32(token) % SLOTS for token in tokens], np.int64))
 
@@ -164,9 +168,7 @@ FIGURES: dict[str, Callable[[Bools, Floats], float]] = {
 }
 
 
-def _compared(
-    spam: Bools, said: dict[str, list[Floats]], units: Sequence[str]
-) -> Iterator[str]:
+def _compared(spam: Bools, said: dict[str, list[Floats]], units: Sequence[str]) -> Iterator[str]:
     """Each figure: the mean over seeds of either learner, the 95 % interval of the difference."""
     draws = list(resampled(np.array(units), rounds=300, seed=0))
     for name, measure in FIGURES.items():

@@ -1,3 +1,3 @@
 """The digest of the shipped base model; `python -m training base` writes both."""
 
-DIGEST = "b1b7f7b67878897218bbd489e25f4d5391020f2ee7eccb14b88aebc8b93a4cb1"
+DIGEST = "7b82c1489c3ebd028bf0ed90b6bcb02ddb24b426bf6b0d0fb393ca20631fb9bd"

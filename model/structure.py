@@ -77,7 +77,7 @@ class Structure:
             measured["topics"] = len(found) - ("praise" in found)
             measured["praise_share"] = praise = found["praise"] / max(len(words), 1)
             measured["praise_link"] = praise >= 0.05 and bool(links or self._signed_with_link)
-        measured |= self._signs(part)
+        measured |= self._signs(part, links)
         if self._reading.undone:
             measured |= self._undone(part)
         if links:
@@ -104,10 +104,13 @@ class Structure:
         start, end = part.content
         return [link for link in self._reading.links if start <= link.span[0] < end]
 
-    def _signs(self, part: Part) -> dict[str, float]:
+    def _signs(self, part: Part, links: Sequence[Link]) -> dict[str, float]:
         text = self._reading.cased[slice(*part.cased)]
         size = max(len(text), 1)
         counts = self._classes if text is self._reading.cased else _classes(text)
+        if links:  # digits and signs of an address say nothing about the words
+            inside = [_classes(_plain(link.text)) for link in links]
+            counts = [max(n - sum(m), 0) for n, *m in zip(counts, *inside, strict=True)]
         upper, lower = counts[_UPPER], counts[_LOWER]
         measured: dict[str, float] = {
             "digits": counts[_DIGIT] / size,

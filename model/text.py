@@ -34,6 +34,7 @@ _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-+~|/\\,]{1,3}+){3,}(?:[^\W\d
 _LETTER = re.compile(r"[^\W\d_]")
 _LEET_HINT = re.compile(r"[a-z][013457@$!|89]|[013457@$!|89][a-z]")
 _LEET_WORD = re.compile(r"(?<![\w@$!|.])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
+_IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /watch?v=a1b2
 _LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
 
@@ -195,6 +196,8 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
     for match in _LEET_WORD.finditer(traced.text):
         word, start = match.group(), match.start()
         if "@" in word and traced.text[match.end() : match.end() + 1] == ".":
+            continue
+        if traced.text[start - 1 : start] in _IN_ADDRESS:
             continue
         letters = sum(map(str.isalpha, word))
         if letters < 2 or letters < len(word) - letters:

@@ -50,7 +50,8 @@ def base(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> 
     told.print("measuring")
     card = cards.card(
         chosen, corpus.examples, taught, found,
-        data=data, seed=seed, made_at=made_at or datetime.now(UTC).date().isoformat(),
+        unknown_host=corpus.has_unknown_host, data=data, seed=seed,
+        made_at=made_at or datetime.now(UTC).date().isoformat(),
     )  # fmt: skip
     model = replace(fit(taught, chosen), scale=scale, offset=offset, card=card)
     digest = artifact.save(model, out)

@@ -27,15 +27,16 @@ Change = Callable[[str, Random], str]
 class Plan:
     """How many examples of each kind are made, as shares of the spam or of the good ones.
 
-    Measured in EXPERIMENTS.md; `unknown` is the share of harmless links whose host nobody
-    knows; `praise` and the `template_`s are numbers of comments,
-    `good_windows` of windows taken from every good comment that has three.
+    Measured in EXPERIMENTS.md; `unknown` is the share of harmless links whose host is not on
+    the list of known-good ones, `drawn` the share of good ones disguised; `praise` and the
+    `template_`s are numbers of comments, `good_windows` of windows taken from every good
+    comment that has three.
     """
 
-    links: float = 0.15
-    unknown: float = 0.2
+    links: float = 0.25
+    unknown: float = 0.5
     disguises: float = 0.25
-    drawn: float = 0.0
+    drawn: float = 0.02
     harmless_signs: float = 0.03
     cut: float = 0.05
     joined: float = 0.05
@@ -43,7 +44,7 @@ class Plan:
     praise: int = 600
     template_spam: int = 1200
     template_good: int = 900
-    good_windows: int = 2
+    good_windows: int = 4
 
 
 def augmented(
@@ -114,7 +115,8 @@ def _harmless_url(random: Random, unknown: float) -> str:
     known = random.random() >= unknown
     host = _pick(_HOSTS, random) if known else _pick([unknown_host(random), *_POPULAR], random)
     path = "/".join(_pick(WORDS, random) for _ in range(random.integers(0, 4)))
-    end = _pick(["", "", "/", ".html", f"?id={random.integers(1, 10**5)}&page=2", "#part-2"], random)
+    query = f"?id={random.integers(1, 10**5)}&page=2"
+    end = _pick(["", "", "/", ".html", query, "#part-2"], random)
     start = _pick(["https://", "https://", "https://www.", "http://", "http://www."], random)
     return f"{start}{host}/{path}{end}"
 
@@ -193,7 +195,7 @@ _POPULAR = (
 _LINKS = (
     "{url}", "{url}", "{url}", '<a href="{url}">{shown}</a>',
     '<a href="{url}" rel="nofollow">{shown}</a>',
-    '<a href="{url}" rel="nofollow noopener" title="{url}">{shown}</a>', "[{shown}]({url})",
+    '<a href="{url}" rel="nofollow noopener" title="{url}">{shown}</a>', "[here]({url})",
 )  # fmt: skip
 """A link as it is typed, and as comment systems render it."""
 _POINTERS = (

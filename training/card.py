@@ -13,8 +13,9 @@ import numpy as np
 
 from model.comment import Example
 from model.features import DIMENSIONS, FORMAT
+from model.figures import share
 from model.verdict import Thresholds
-from training.corpus import SKETCH_BITS
+from training.corpus import SKETCH_BITS, Bools
 from training.evaluate import NAMES, Result, as_json, measured
 from training.examples import rule_of
 from training.fit import Configuration, Lessons
@@ -59,11 +60,13 @@ def card(
     taught: Lessons,
     found: LeftOut,
     *,
+    unknown_host: Bools,
     data: Path,
     seed: int,
     made_at: str,
 ) -> dict[str, Any]:
-    """Everything the artifact says of itself. `found` is calibrated."""
+    """Everything the artifact says of itself. `found` is calibrated; `unknown_host` is true where
+    a comment links to a host that is not on the known-good list."""
     table = thresholds(found, DEFAULT_BUDGET)
     bounds = in_force(table)
     return {
@@ -92,6 +95,7 @@ def card(
             "sources": kept(found, bounds.reject_above),
         },
         "unseen": unseen(found, bounds, seed),
+        "good": good(found, unknown_host, bounds),
         "fails": list(FAILS),
         "notices": list(NOTICES),
     }
@@ -128,6 +132,21 @@ def unseen(found: LeftOut, bounds: Thresholds, seed: int) -> dict[str, Any]:
     }
 
 
+def good(found: LeftOut, unknown_host: Bools, bounds: Thresholds) -> list[dict[str, Any]]:
+    """What becomes of each source's good comments by text alone, those that link to an unknown
+    host apart: the host rule holds them whatever the text says."""
+    accepted, rejected = _result(found).decided(bounds)
+    rows = []
+    for name in sorted(set(found.sources[~found.is_spam])):
+        for linked in (False, True):
+            here = (found.sources == name) & ~found.is_spam & (unknown_host == linked)
+            if n := int(here.sum()):
+                shares = {"accepted": accepted & here, "rejected": rejected & here}
+                counts = {key: int(value.sum()) for key, value in shares.items()}
+                rows.append({"source": str(name), "unknown_host": linked, "n": n, **counts})
+    return rows
+
+
 def as_markdown(card: Mapping[str, Any]) -> str:
     """The table of figures per unseen source, and that of the promise, for a README."""
     head = ("source left out", "spam", "good", *(NAMES[name] for name in _COLUMNS))
@@ -140,12 +159,22 @@ def as_markdown(card: Mapping[str, Any]) -> str:
               _row(("---", "--:", "--:", "--:"))]  # fmt: skip
     for row in card["promise"]["sources"]:
         lines.append(_row((row["source"], row["n"], row["rejected"], f"{row['bound']:.2%}")))
+    lines += ["", _row(_BY_LINK), _row(("---", "---", "--:", "--:", "--:"))]
+    for row in card["good"]:
+        linked = "yes" if row["unknown_host"] else "no"
+        shares = [f"{share(row[key], row['n']).estimate:.2%}" for key in ("accepted", "rejected")]
+        lines.append(_row((row["source"], linked, row["n"], *shares)))
     return "\n".join(lines) + "\n"
 
 
 _COLUMNS = (
     "roc_auc", "caught_at_half_percent", "caught_at_one_percent", "good_rejected",
     "good_accepted", "held", "spam_rejected", "spam_accepted", "brier", "ece",
+)  # fmt: skip
+
+
+_BY_LINK = (
+    "source left out", "link to an unknown host", "good comments", "accepted by text", "rejected",
 )  # fmt: skip
 
 

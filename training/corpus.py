@@ -13,6 +13,7 @@ from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.features import DIMENSIONS, KEY_BITS, Numbered, chunks, features_many, windows_of
 from model.text import read
+from model.traits import FIRST
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -81,6 +82,11 @@ class Corpus:
     def is_spam(self) -> Bools:
         """Which are spam."""
         return np.array([example.label is Label.SPAM for example in self.examples], bool)
+
+    @property
+    def has_unknown_host(self) -> Bools:
+        """Which link to a host that is not on the known-good list."""
+        return np.asarray(self.whole[:, [FIRST["unknown"]]].toarray()[:, 0] > 0)
 
     def log_odds(self, model: BaseModel) -> Floats:
         """What `model.scorer.Scorer` says of each: the worst window's log-odds."""

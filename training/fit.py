@@ -39,7 +39,7 @@ class Configuration:
     """
 
     blocks: tuple[str, ...] = tuple(BLOCKS)
-    strength: float = 1.0
+    strength: float = 2.0
     plan: Plan | None = field(default_factory=Plan)
     per_kind: bool = False
 
@@ -182,8 +182,10 @@ def _regression(
     taught: Lessons, weights: Floats, columns: NDArray[np.intp], strength: float
 ) -> tuple[Floats, float]:
     rows = np.flatnonzero(weights)
+    told = taught.rows if len(rows) == len(weights) else taught.rows[rows]
+    told = told if len(columns) == DIMENSIONS else told[:, columns]
     model = LogisticRegression(C=strength, solver="lbfgs", max_iter=200, tol=1e-4)
-    model.fit(taught.rows[rows][:, columns], taught.is_spam[rows], sample_weight=weights[rows])
+    model.fit(told, taught.is_spam[rows], sample_weight=weights[rows])
     dense = np.zeros(DIMENSIONS)
     dense[columns] = model.coef_[0]
     disguise = [slot for slot, trait in enumerate(TRAIT_OF) if trait.code in NEVER_GOOD]

@@ -54,6 +54,16 @@ def test_plain_talk_has_no_suspicious_trait() -> None:
     assert set(found) <= {"words", "lines", "scripts", "signs", "capitals", "repetition"}
 
 
+@pytest.mark.parametrize(
+    "address", ["http://a.example/watch?v=Ab3c1d2E9&t=00m41s", "http://a.example/2014/08/27/x_1-2/"]
+)
+def test_digits_and_signs_of_an_address_are_not_those_of_the_words(address: str) -> None:
+    found, plain = traits(f"look here {address} now"), traits("look here now")
+    assert found.get("digits", 0) == plain.get("digits", 0)
+    assert found.get("signs", 0) <= plain.get("signs", 0)
+    assert "leet" not in found
+
+
 def test_having_an_author_is_no_trait() -> None:
     content = "I went there last week."
     assert (

@@ -1,5 +1,7 @@
 """Examples made from examples: what changes, and what must not."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,6 +54,14 @@ def test_a_harmless_link_is_added_and_nothing_lost(seed):
 @given(seeds, st.text(max_size=80))
 def test_disguises_take_any_text(seed, text):
     read(disguised(text, np.random.default_rng(seed)))
+
+
+def test_some_good_comments_are_drawn_in_fancy_letters_and_stay_good(examples):
+    good = [example for example in examples if example.label is Label.HAM]
+    none = Plan(links=0, harmless_signs=0, cut=0, joined=0, template_good=0, template_spam=0)
+    made = augmented(good, 0, plan=replace(none, drawn=0.5))
+    assert len(made) == round(0.5 * len(good))
+    assert {example.label for example in made} == {Label.HAM}
 
 
 def test_most_disguises_are_seen_through():

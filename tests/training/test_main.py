@@ -54,6 +54,9 @@ def test_the_base_is_built_twice_to_the_same_bytes_and_its_digest_pinned(data, t
     comment = next(iter(commands.load(data))).comment
     assert Scorer(model).score(read(comment.content), comment).logit > 0
     assert set(model.card["unseen"]) == {"youtube_uci", "sms_uci", "telegram_ru"}
+    assert {(row["source"], row["unknown_host"], row["n"]) for row in model.card["good"]} == {
+        (source, False, 60) for source in model.card["unseen"]
+    }
     assert "| youtube_uci | 60 | 60 |" in run("card", tmp_path / "one").stdout
 
 
