@@ -43,7 +43,7 @@ GOLDEN = [
 DIGESTS = [
     "e3b0c44298fc1c14",
     "baa5cd5bb5318739",
-    "b2edb2369883e7a4",
+    "470762d941c64305",
     "bd3d85ae27c1d04a",
     "1fb5dca10be6dc12",
     "68c3e0afb879e345",

@@ -126,7 +126,7 @@ def test_a_language_counts_as_learned_when_few_of_its_comments_were_labelled() -
         return seen
 
     assert coverage(polish()) >= 0.4
-    assert coverage(foreign) < 0.1
+    assert coverage(foreign) < 0.2  # half the floor: a word or two by chance of their hashes
 
 
 def test_however_many_were_labelled_chance_alone_covers_nothing() -> None:
