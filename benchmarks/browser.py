@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page, sync_playwright
 
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
+HEIGHT = 860
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
               "--disable-component-update", "--no-first-run")  # fmt: skip
 
@@ -32,7 +33,7 @@ def chromium() -> Iterator[Browser]:
 def visitor(browser: Browser, *, width: int = 1280, scheme: str = "light") -> Page:
     """A page in a browser profile of its own, with no cookies and nothing that moves."""
     profile = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme,  # type: ignore[arg-type]
         reduced_motion="reduce",
     )  # fmt: skip
     return profile.new_page()

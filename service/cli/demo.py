@@ -129,6 +129,7 @@ def _fill(folder: Path) -> None:
     from service.app import create_app
     from service.settings import load
     from service.wiring import wire
+    from service.worker import count, take_in
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for this process is told too
     clock = [datetime.now(UTC)]
@@ -138,6 +139,8 @@ def _fill(folder: Path) -> None:
     fill(
         comments, moderation, now=datetime.now(UTC), turn_clock=lambda at: clock.__setitem__(0, at)
     )
+    for task in (take_in, count):  # the first look should find campaigns and figures there
+        task(parts)
     parts.database.close()
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.browser import SCHEMES, WIDTHS, NoBrowser, chromium, visitor
 from benchmarks.demo import Demo
+from benchmarks.screenshots import sign_in
 from demo.site import read_site
 
 DOUBTFUL = (
@@ -144,6 +145,34 @@ def test_a_comment_travels_from_the_form_by_way_of_a_moderator_to_the_page(
     expect(comment(stranger, DOUBTFUL)).not_to_contain_text("awaiting moderation")
     reader.goto(demo.news)
     expect(comment(reader, DOUBTFUL)).not_to_contain_text("awaiting moderation")
+
+
+def test_a_moderator_decides_in_the_console_and_the_page_follows(
+    demo: Demo, browser: Browser, reader: Page, stranger: Page, complaints: list[str]
+) -> None:
+    wanted = "My cousin keeps a list of the crossings: https://crossings-by-hand.example/list"
+    leave_a_reply(reader, demo, wanted)
+    expect(comment(reader, wanted)).to_contain_text("awaiting moderation")
+
+    console = sign_in(browser, demo)
+    listen(console, complaints)
+    open_in_console(console, "crossings-by-hand")
+    console.get_by_role("button", name="Accept").click()
+    see(stranger, demo, wanted, 1)
+
+    open_in_console(console, "crossings-by-hand")
+    console.get_by_role("button", name="Spam").click()
+    see(stranger, demo, wanted, 0)
+    console.context.close()
+
+
+def open_in_console(console: Page, words: str) -> None:
+    """Search for a comment, and open the only one that is found."""
+    console.get_by_role("searchbox").fill(words)
+    console.keyboard.press("Enter")
+    console.wait_for_url("**q=*")
+    expect(console.locator("#list li.line")).to_have_count(1)
+    expect(console.locator("#detail")).to_contain_text(words)
 
 
 def test_a_good_comment_is_there_at_once_until_a_moderator_takes_it_away(

@@ -23,7 +23,7 @@ def test_ctrl_c_ends_both_sites_and_leaves_nothing(tmp_path: Path) -> None:
         stopped = demo.end(signal.SIGINT)
 
     assert (stopped.exit_code, stopped.left) == (0, [])
-    assert stopped.seconds < 5
+    assert stopped.seconds < 10  # a round of training may be under way
     assert not folder.exists()
 
 
