@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from benchmarks.postgres import NoPostgres, a_database
+from service import figures
 from service.clock import milliseconds, new_id
 from service.counting import count_site
 from service.db import days
 from service.db.engine import Database
-from service.db.schema import comments, labels, sites
+from service.db.schema import comments, judgements, labels, sites
 
 SITE = "site_01J00000000000000000000000"
 NOW = datetime(2026, 5, 20, 18, tzinfo=UTC)
@@ -63,8 +64,9 @@ def measure(url: str, many: int, times: int) -> dict[str, float]:
     first = time.perf_counter() - started
     again = median(lambda: count_site(database, SITE, NOW), min(times, 3))
     before = median(lambda: _month(database), times)
+    whole = median(lambda: figures.of_site(database, SITE, NOW.date(), 30), times)
     database.close()
-    return {"counted when asked": when_asked, "counted before": before,
+    return {"counted when asked": when_asked, "counted before": before, "the dashboard": whole,
             "the first count": first, "each later count": again}  # fmt: skip
 
 
@@ -101,6 +103,7 @@ def fill(database: Database, many: int) -> None:
         with database.writing() as connection:
             connection.execute(insert(comments), batch)
             connection.execute(insert(labels), [_label(row) for row in batch[::20]])
+            connection.execute(insert(judgements), [_judgement(row) for row in batch[::20]])
     _analyze(database)
 
 
@@ -124,7 +127,8 @@ def _rows(many: int) -> Iterator[dict[str, Any]]:
         linked = random.random() < 0.3
         yield blank | {
             "site_id": SITE, "id": new_id("cmt", at), "created_at": milliseconds(at),
-            "state": STATES[decision], "decision": decision, "reasons": ",text,length,links,",
+            "state": STATES[decision], "decision": decision, "waits": decision == "hold",
+            "reasons": ",text,length,links,",
             "dialect": "json", "type": "comment", "links": int(linked), "traces": b"",
             "content": f"{words} https://h{n % 50}.example/" if linked else words,
         }  # fmt: skip
@@ -137,3 +141,9 @@ def _label(row: dict[str, Any]) -> dict[str, Any]:
         "label": "ham" if row["decision"] == "accept" else "spam", "undoes": None,
         "source": "console", "moderator": "admin", "note": "", "at": row["created_at"],
     }  # fmt: skip
+
+
+def _judgement(row: dict[str, Any]) -> dict[str, Any]:
+    score = {"accept": -3.0, "hold": 0.5, "reject": 4.0}[row["decision"]]
+    return {"comment_id": row["id"], "number": 1, "at": row["created_at"],
+            "decision": row["decision"], "score": score, "answer": "{}"}  # fmt: skip

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,10 @@ MOST_REASONS = 12
 MOST_HOSTS = 10
 MOST_CAMPAIGNS = 6
 BINS = 10
+
+
+_share = lru_cache(maxsize=4096)(share)
+"""Exact intervals of thousands of comments take milliseconds each, and a page has many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ def precision(every: Sequence[Day]) -> list[tuple[str, Interval]]:
             said.update({(code, True): spam, (code, False): ham})
     totals = Counter({code: said[code, True] + said[code, False] for code, _ in said})
     kept = [code for code, n in totals.most_common(MOST_REASONS) if n >= FEWEST]
-    found = [(code, share(said[code, True], totals[code])) for code in kept]
+    found = [(code, _share(said[code, True], totals[code])) for code in kept]
     return sorted(found, key=lambda one: -one[1].estimate)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from model.comment import Label
 from model.verdict import Decision
-from service.clock import moment
+from service.clock import made_at, moment
 from service.db.comments import State
-from service.db.labels import in_force_between
+from service.db.labels import in_force, of_comments
 from service.db.schema import comments, judgements, labels, rounds
 
 MOST_WAITS = 500
@@ -53,7 +53,7 @@ class Round:
 def queue(connection: Connection, site_id: str) -> Queue:
     """How much waits, found by the queue's own index."""
     row = connection.execute(_WAITING, {"of_site": site_id}).one()
-    return Queue(row.waiting, moment(row.oldest) if row.oldest is not None else None)
+    return Queue(row.waiting, made_at(row.oldest) if row.oldest is not None else None)
 
 
 def waits(connection: Connection, site_id: str) -> list[timedelta]:
@@ -68,20 +68,13 @@ def checked(connection: Connection, site_id: str) -> list[Checked]:
     Labels given because somebody stumbled on a mistake are left out: they would say that
     mistakes are common.
     """
-    values = {"of_site": site_id, "most": MOST_CHECKED}
-    ids = sorted(set(connection.execute(_LABELLED, values).scalars()))
-    if not ids:
-        return []
-    said = in_force_between(connection, site_id, ids[0], f"{ids[-1]}~")
-    rows: list[Any] = []
-    for start in range(0, len(ids), 500):
-        chunk = {"of_site": site_id, "ids": ids[start : start + 500]}
-        rows += connection.execute(_SCORED, chunk)
+    rows = connection.execute(_SCORED, {"of_site": site_id, "most": MOST_CHECKED})
     told = {row.id: row for row in rows}  # the newest judgement comes last
+    said = of_comments(connection, list(told))
     return [
-        Checked(row.score, said[row.id] is Label.SPAM, 1 / row.audited if row.audited else 1.0)
+        Checked(row.score, label is Label.SPAM, 1 / row.audited if row.audited else 1.0)
         for row in told.values()
-        if said.get(row.id) in (Label.SPAM, Label.HAM)
+        if (label := in_force(said.get(row.id, []))) in (Label.SPAM, Label.HAM)
     ]
 
 
@@ -126,9 +119,9 @@ def lessons(connection: Connection, site_id: str) -> int:
     return given - undone
 
 
-_WAITING = select(
-    func.count().label("waiting"), func.min(comments.c.created_at).label("oldest")
-).where(comments.c.site_id == bindparam("of_site"), comments.c.waits)
+_WAITING = select(func.count().label("waiting"), func.min(comments.c.id).label("oldest")).where(
+    comments.c.site_id == bindparam("of_site"), comments.c.waits
+)
 _newest = (
     select(labels.c.comment_id, labels.c.at)
     .where(labels.c.site_id == bindparam("of_site"), labels.c.label.is_not(None))
@@ -144,17 +137,18 @@ _WAITS = select(_newest.c.at - comments.c.created_at).join_from(
     & (comments.c.id == _newest.c.comment_id)
     & (comments.c.decision == Decision.HOLD.value),
 )
-_LABELLED = (
+_said = (
     select(labels.c.comment_id)
     .where(labels.c.site_id == bindparam("of_site"), labels.c.label.is_not(None))
     .order_by(labels.c.at.desc())
     .limit(bindparam("most"))
+    .subquery()
 )
 _SCORED = (
     select(comments.c.id, comments.c.audited, judgements.c.score)
     .join(judgements, judgements.c.comment_id == comments.c.id)
     .where(comments.c.site_id == bindparam("of_site"))
-    .where(comments.c.id.in_(bindparam("ids", expanding=True)))
+    .where(comments.c.id.in_(select(_said.c.comment_id)))
     .where(judgements.c.score.is_not(None), comments.c.state != State.REPLACED.value)
     .where((comments.c.decision == Decision.HOLD.value) | comments.c.audited.is_not(None))
     .order_by(comments.c.id, judgements.c.number)
