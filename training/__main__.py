@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ import click
 from rich.console import Console
 
 from model import artifact
+from model.artifact import BaseModel
 from training import card as cards
 from training import promise
 from training.compare import compared, selected, trials
@@ -30,16 +33,49 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--data", type=click.Path(path_type=Path, exists=True))
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 @click.option("--seed", default=0, show_default=True)
 @click.option("--configuration", default="shipped", type=click.Choice(list(CONFIGURATIONS)))
 @click.option("--made-at", default="", help="Date for the card; today's if not given.")
-def base(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> None:
-    """Build the base model from the labelled sets in DATA and write it to OUT.
+@click.option("--jobs", default=1, show_default=True, help="Processes that read FILES.")
+@click.option("--cluster", default="", help="Address of a Dask scheduler that does instead.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def base(
+    *, data: Path | None, out: Path, seed: int, configuration: str, made_at: str, jobs: int,
+    cluster: str, files: tuple[Path, ...],
+) -> None:  # fmt: skip
+    """Build the base model from the labelled sets in DATA, or from any number of FILES of labels
+    (`weir labels export --all-trusted`), and write it to OUT.
 
-    The same data, seed, date and versions give the same bytes on one machine.
+    The same data, seed, date and versions give the same bytes on one machine. FILES are read
+    once, in memory that does not grow with them.
     """
+    made_at = made_at or datetime.now(UTC).date().isoformat()
+    if bool(files) == bool(data):
+        raise click.UsageError("give either --data or FILES")
+    if files:
+        click.echo(_save(_streamed(files, made_at, jobs, cluster), out))
+    elif data:
+        _of_sets(data, out, seed, configuration, made_at)
+
+
+def _streamed(files: Sequence[Path], made_at: str, jobs: int, cluster: str) -> BaseModel:
+    from training import stream  # noqa: PLC0415 - only this way of building needs it
+
+    refused: Counter[str] = Counter()
+    rows = stream.examples_of(files, lambda path, row: refused.update([row.why]))
+    with stream.on(cluster):
+        learner = stream.learn(rows, jobs)
+    counts = ", ".join(f"{n} {what}" for what, n in sorted(learner.counts.items()))
+    told.print(f"{counts}, {refused.total()} rows refused")
+    try:
+        return learner.base(made_at)
+    except stream.NothingToLearn as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _of_sets(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> None:
     chosen = CONFIGURATIONS[configuration]
     corpus = _corpus(data, seed)
     taught = lessons(corpus, chosen.plan, seed, _praise(data))
@@ -50,16 +86,20 @@ def base(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> 
     told.print("measuring")
     card = cards.card(
         chosen, corpus.examples, taught, found,
-        unknown_host=corpus.has_unknown_host, data=data, seed=seed,
-        made_at=made_at or datetime.now(UTC).date().isoformat(),
+        unknown_host=corpus.has_unknown_host, data=data, seed=seed, made_at=made_at,
     )  # fmt: skip
     model = replace(fit(taught, chosen), scale=scale, offset=offset, card=card)
-    digest = artifact.save(model, out)
-    if size := _too_large(out):
-        raise click.ClickException(f"{out} has {size} bytes, more than {MAX_BYTES}")
+    digest = _save(model, out)
     _pin(out.parent / "base_digest.py", digest)
     click.echo(cards.as_markdown(card), err=True)
     click.echo(digest)
+
+
+def _save(model: BaseModel, out: Path) -> str:
+    digest = artifact.save(model, out)
+    if size := _too_large(out):
+        raise click.ClickException(f"{out} has {size} bytes, more than {MAX_BYTES}")
+    return digest
 
 
 @main.command()

@@ -1,12 +1,15 @@
 """`weir labels import` of other systems' exports, whose format it finds out by itself."""
 
 import gzip
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from model.comment import Comment, Label
+from service.cli.open import instance
 from tests.service.cli.conftest import Weir
 from tests.training.test_exports import posts, wxr
 
@@ -122,3 +125,24 @@ def test_doubtful_labels_are_listed(weir: Weir, tmp_path: Path) -> None:
     assert [sorted(one.values()) for one in found["contradictions"]] == [["ham", "spam"]]
     assert found["suspects"] == []
     assert found["by"].startswith("nothing: fewer than 5")
+
+
+def test_what_moderators_said_on_every_site_can_be_taken_out_together(
+    weir: Weir, tmp_path: Path
+) -> None:
+    weir("site", "add", "ponds", "--url", "https://ponds.example")
+    with instance() as parts:
+        for name, source in (("boats", "console"), ("ponds", "console"), ("ponds", "akismet")):
+            site = parts.sites.get(name)
+            comment = Comment(content=f"A regatta on {name} {source}", author_email="a@b.example")
+            parts.review.teach(site, comment, Label.HAM, source=source)  # type: ignore[arg-type]
+
+    rows = [json.loads(line) for line in weir("labels", "export", "--all-trusted").out.splitlines()]
+
+    assert {(row["set"], row["text"], row["label"]) for row in rows} == {
+        ("site-1", "A regatta on boats console", "ham"),
+        ("site-2", "A regatta on ponds console", "ham"),
+    }
+    assert "b.example" not in str(rows)
+    assert weir("labels", "export").code == 2
+    assert weir("labels", "export", "--site", "boats", "--all-trusted").code == 2
