@@ -6,7 +6,6 @@ word; a shorter one must stand alone. Terms are our own; nothing here rejects an
 concept is one weak trait whose weight is learned.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -101,14 +100,17 @@ CONCEPTS = tuple(TERMS)
 Hit = tuple[str, int, int]
 
 
-def concepts(normal: str) -> Iterator[Hit]:
-    """Each term found: its concept, start and end in `normal`. One pass whatever the terms."""
+def concepts(normal: str) -> list[Hit]:
+    """Each term found: its concept, start and end in `normal`, by rising ends. One pass whatever
+    the terms."""
+    found: list[Hit] = []
     for last, (concept, size, alone) in _automaton().iter(normal):
         start, end = last + 1 - size, last + 1
         if not alone or not (
             normal[start - 1 : start].isalnum() or normal[end : end + 1].isalnum()
         ):
-            yield concept, start, end
+            found.append((concept, start, end))
+    return found
 
 
 @cache

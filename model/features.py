@@ -10,7 +10,7 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from model.comment import Comment
 from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, grams, hashed
 from model.structure import Structure
-from model.text import Reading
+from model.text import Part, Reading
 from model.traits import SLOTS, slots
 from model.verdict import Span
 
@@ -54,7 +54,11 @@ Floats = NDArray[np.float64]
 _ROW = 18
 _INDEX = np.uint32(DIMENSIONS - 1)
 _BLOCKS = np.array([0, MARKUP, WORDS, CHARS], np.uint32)
-_SCALES = np.array(list(SCALES.values()))
+_MOST_ROWS = 2**12
+_BOUNDS = ((np.arange(_MOST_ROWS, dtype=np.uint32) << _ROW)[:, None] + _BLOCKS).ravel()
+_LAST = 2**32 - 1
+"""Where the blocks of each row begin among the keys, and what stands behind all keys."""
+_BEHIND = np.array([3 - n for n in SIZES])
 
 
 class Occurrences(NamedTuple):
@@ -70,8 +74,8 @@ class Numbered:
 
     `spans` are the rows' windows; the rows of comment i are `firsts[i]` to `firsts[i + 1]`.
     `indices` are the rows' sorted, unique indices, one row behind the other (and a last one
-    that belongs to none). `wholes` are the rows of whole texts. Of the windows' structure,
-    `structures` knows where it stands and `measured` how much there is.
+    that belongs to none). Of the windows' structure, `structures` knows where it stands and
+    `measured` how much there is.
     """
 
     def __init__(
@@ -82,64 +86,74 @@ class Numbered:
     ) -> None:
         self.spans = [span for each in windows for span in each]
         self.firsts = [0, *accumulate(map(len, windows))]
-        self.wholes = [
-            first + each.index((0, len(reading.normal)))
-            for first, each, reading in zip(self.firsts, windows, readings, strict=False)
-            if (0, len(reading.normal)) in each
-        ]
         self.structures = [Structure(*each) for each in zip(readings, comments, strict=True)]
-        self.measured = [
-            structure.measure(span)
-            for structure, each in zip(self.structures, windows, strict=True)
-            for span in each
-        ]
-        self._hashed = hashed([reading.normal for reading in readings])
         owners = [i for i, each in enumerate(windows) for _ in each]
-        self._parts = _parts(self._hashed, owners, self.spans)
-        beside = _beside(readings, owners, self.spans, self.measured)
+        rows = list(zip(owners, self.spans, strict=True))
+        stretches = [readings[i].part(*span) for i, span in rows]
+        self.measured = [
+            self.structures[i].measure(part) for i, part in zip(owners, stretches, strict=True)
+        ]
+        self._lengths = [len(reading.normal) for reading in readings]
+        self._hashed = hashed([reading.normal for reading in readings])
+        lone = self.spans == [(0, self._lengths[0])] if readings else False
+        self._parts = None if lone else _parts(self._hashed, owners, self.spans)
+        beside = _beside([readings[i] for i in owners], stretches, self.measured)
         keys = _unique(_keys(_indexed(self._hashed), self._parts, beside))
-        bounds = (np.arange(len(self.spans), dtype=np.uint32) << _ROW)[:, None] + _BLOCKS
-        self._bounds = np.append(keys.searchsorted(bounds.ravel()), len(keys))
-        self.indices = np.append(keys & _INDEX, np.uint32(0)).astype(np.int32)
-        self._values = _values(np.diff(self._bounds).reshape(-1, 4))
+        self._bounds = keys.searchsorted(_BOUNDS[: 4 * len(self.spans) + 1])
+        self.indices = (keys & _INDEX).view(np.int32)
+        self._values = _values(self._bounds[1:] - self._bounds[:-1], len(keys))
+
+    @property
+    def wholes(self) -> list[int]:
+        """The rows of whole texts."""
+        rows = zip(pairwise(self.firsts), self._lengths, strict=True)
+        return [self.spans.index((0, size), *part) for part, size in rows]
 
     def sums(self, weights: Floats) -> Floats:
         """For each row the sum of weight times value; `weights` are those of `indices`."""
-        blocks = np.add.reduceat(weights, self._bounds)[:-1].reshape(-1, 4)
-        return np.asarray(np.add.reduce(blocks * self._values, axis=1))
+        blocks = np.add.reduceat(weights, self._bounds)[:-1] * self._values
+        return np.asarray(np.add.reduce(blocks.reshape(-1, 4), axis=1))
 
     def row(self, number: int = 0) -> tuple[Index, Value]:
         """Sorted, unique indices of one row and their values."""
-        bounds = self._bounds[4 * number : 4 * number + 5]
-        values = np.repeat(self._values[number], np.diff(bounds))
+        first, last = 4 * number, 4 * number + 4
+        bounds = self._bounds[first : last + 1]
+        values = np.repeat(self._values[first:last], bounds[1:] - bounds[:-1])
         return self.indices[bounds[0] : bounds[-1]], values.astype(np.float32)
 
     def matrix(self) -> tuple[Places, Index, Value]:
         """All rows as a CSR matrix: `indptr`, `indices`, `values`."""
-        values = np.repeat(self._values.ravel(), np.diff(self._bounds))
+        values = np.repeat(self._values, self._bounds[1:] - self._bounds[:-1])
         return self._bounds[::4], self.indices[:-1], values.astype(np.float32)
 
-    def keys(self, rows: Sequence[int]) -> tuple[Hashes, Places]:
+    def keys(self, rows: Sequence[int]) -> tuple[Hashes, list[int]]:
         """Hashes of all words, pairs and longest n-grams of these rows, repetitions included,
         and how many each row has."""
+        hashes, firsts = self._hashed.hashes, self._hashed.firsts
+        if self._parts is None:
+            found = np.concatenate([hashes[: firsts[2]], hashes[firsts[-2] :]])
+            return found, [len(found)]
         begins, ends = (part[rows][:, [0, 1, -1]] for part in self._parts)
-        found = self._hashed.hashes.take(_ranges(begins, ends))
-        return found, np.add.reduce(ends - begins, axis=1)
+        sizes: list[int] = np.add.reduce(ends - begins, axis=1).tolist()
+        return hashes.take(_ranges(begins, ends)), sizes
 
     def occurrences(self, number: int = 0) -> Occurrences:
         """What one row's words and n-grams were counted from, one by one."""
-        begins, ends = (part[number] for part in self._parts)
-        hashed, places = self._hashed, []
-        words = slice(begins[0], ends[0])
-        places.append((hashed.starts[words], hashed.ends[words]))
-        places.append((hashed.starts[words][:-1], hashed.ends[words][1:]))
-        for part, n in enumerate(SIZES, start=2):
-            at = np.arange(begins[part], ends[part]) - hashed.firsts[part]
-            places.append((at, at + n))
-        found = _indexed(hashed).take(_ranges(begins, ends)).astype(np.int32)
-        starts, stops = (np.concatenate(part) for part in zip(*places, strict=True))
+        hashed, index = self._hashed, _indexed(self._hashed)
+        if self._parts is None:
+            begins, ends = hashed.firsts[:-1], hashed.firsts[1:]
+        else:
+            begins, ends = (part[number].tolist() for part in self._parts)
+            index = index.take(_ranges(*(part[number] for part in self._parts)))
+        starts, stops = hashed.starts[begins[0] : ends[0]], hashed.ends[begins[0] : ends[0]]
+        grams = [
+            np.arange(begin - first, end - first)
+            for begin, end, first in zip(begins[2:], ends[2:], hashed.firsts[2:], strict=False)
+        ]
+        first = np.concatenate([starts, starts[:-1], *grams])
+        last = [stops, stops[1:], *(at + n for at, n in zip(grams, SIZES, strict=True))]
         before = 1 + hashed.offsets[self._owner(number)]
-        return Occurrences(found, starts - before, stops - before)
+        return Occurrences(index.view(np.int32), first - before, np.concatenate(last) - before)
 
     def _owner(self, number: int) -> int:
         return next(i for i, last in enumerate(self.firsts[1:]) if number < last)
@@ -188,6 +202,8 @@ def windows_of(reading: Reading) -> list[Span]:
     structure (figures in training/EXPERIMENTS.md).
     """
     text, length = reading.normal, len(reading.normal)
+    if length <= WINDOW:
+        return [(0, length)]
     step = max(STEP, -(-length // MAX_WINDOWS))
     size = step * WINDOW // STEP
     if length <= size:
@@ -215,22 +231,28 @@ def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
 
 def _parts(found: Hashed, owners: Sequence[int], spans: Sequence[Span]) -> tuple[Places, Places]:
     """Where the words, pairs and n-grams of each size inside each window begin and end (R, 5)."""
-    offsets = np.array(found.offsets, np.int64).take(owners)
-    start, end = (offsets + edge for edge in np.array(spans, np.int64).reshape(-1, 2).T)
-    first = found.starts.searchsorted(start + 1)
-    last = np.maximum(found.ends.searchsorted(end + 1, side="right"), first)
-    begins = np.stack([first, first, *[start] * len(SIZES)], axis=1)
-    ends = [last, np.maximum(last - 1, first), *(np.maximum(end + 3 - n, start) for n in SIZES)]
+    edges = np.array(spans, np.int64).reshape(-1, 2)
+    edges += np.array(found.offsets).take(owners)[:, None]
+    start, end = edges[:, :1], edges[:, 1:]
+    begins, ends = np.empty((2, len(edges), 2 + len(SIZES)), np.int64)
+    begins[:, :2] = found.starts.searchsorted(start + 1)
+    begins[:, 2:] = start
+    ends[:, :2] = found.ends.searchsorted(end + 1, side="right")
+    ends[:, 1] -= 1
+    ends[:, 2:] = end + _BEHIND
+    np.maximum(begins, ends, out=ends)
     at = np.array(found.firsts[:-1])
-    return begins + at, np.stack(ends, axis=1) + at
+    begins += at
+    ends += at
+    return begins, ends
 
 
 def _ranges(begins: Places, ends: Places) -> Places:
     """All places from each begin to its end, one range behind the other."""
     sizes = (ends - begins).ravel()
-    behind = np.cumsum(sizes)
+    behind = sizes.cumsum()
     found = np.arange(behind[-1] if len(behind) else 0)
-    found += np.repeat(begins.ravel() - behind + sizes, sizes)
+    found += (begins.ravel() - behind + sizes).repeat(sizes)
     return found
 
 
@@ -251,48 +273,58 @@ def _spread(hashes: Hashes, first: int, last: int) -> Hashes:
     return wide.astype(np.uint32)
 
 
-def _keys(index: Hashes, parts: tuple[Places, Places], beside: Hashes) -> Hashes:
-    """Row and index of everything found, in no order."""
+def _keys(index: Hashes, parts: tuple[Places, Places] | None, beside: Hashes) -> Hashes:
+    """Row and index of everything found, in no order; the text is a row of its own if no parts
+    are named."""
+    if parts is None:
+        return np.concatenate([beside, index])
     begins, ends = parts
     found = index.take(_ranges(begins, ends))
-    if len(begins) > 1:
-        rows = np.arange(len(begins), dtype=np.uint32) << _ROW
-        found |= np.repeat(rows, np.add.reduce(ends - begins, axis=1))
+    rows = np.arange(len(begins), dtype=np.uint32) << _ROW
+    found |= rows.repeat(np.add.reduce(ends - begins, axis=1))
     return np.concatenate([beside, found])
 
 
 def _beside(
-    readings: Sequence[Reading],
-    owners: Sequence[int],
-    spans: Sequence[Span],
-    measured: Sequence[dict[str, float]],
+    readings: Sequence[Reading], parts: Sequence[Part], measured: Sequence[dict[str, float]]
 ) -> Hashes:
-    """Row and index of the structure and the markup."""
-    found: list[int] = []
+    """Row and index of each part's structure and markup, and what stands behind all keys."""
+    found = [_LAST]
     for row, each in enumerate(measured):
-        found += [row << _ROW | slot for slot in slots(each)]
-        reading = readings[owners[row]]
+        found += [row << _ROW | slot for slot in slots(each)] if row else slots(each)
+        reading = readings[row]
         if reading.tags:
-            said = "".join(tag.said for tag in reading.tags_in(reading.part(*spans[row])))
+            said = "".join(tag.said for tag in reading.tags_in(parts[row]))
             if said:
                 index = _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS)
                 found += (index | np.uint32(row << _ROW)).tolist()
     return np.array(found, np.uint32)
 
 
-def _values(counts: Places) -> Floats:
-    """The value of every feature of a block, by how many there are (R, 4): as float32 has it."""
+def _value_of(counts: Places) -> Floats:
+    """The value, as float32 has it, of each of so many features in each block."""
     roots = np.sqrt(np.maximum(counts, 1))
-    roots[:, 0] = 1
-    values = (_SCALES / roots).astype(np.float32).astype(np.float64)
-    values *= counts > 0
-    return values
+    roots[..., 0] = 1
+    values = (np.array(list(SCALES.values())) / roots).astype(np.float32).astype(np.float64)
+    return np.asarray(values * (counts > 0))
+
+
+_FEW = 2**11
+_VALUES = _value_of(np.arange(_FEW)[:, None].repeat(4, axis=1)).T.ravel()
+_BLOCK = np.arange(4) * _FEW
+
+
+def _values(counts: Places, most: int) -> Floats:
+    """The value of every feature of a block, by how many, `most` at most, there are in each."""
+    if most >= _FEW:
+        return _value_of(counts.reshape(-1, 4)).ravel()
+    return _VALUES.take((counts.reshape(-1, 4) + _BLOCK).ravel())
 
 
 def _unique(keys: Hashes) -> Hashes:
     """Sorted (in place), each once. numpy's own `unique` costs twice as much on short arrays."""
     keys.sort()
     new = np.empty(len(keys), np.bool_)
-    new[:1] = True
+    new[0] = True
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     return keys[new]

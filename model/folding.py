@@ -99,6 +99,8 @@ def undone(text: str) -> Iterator[tuple[str, int]]:
     An emoji joiner, a soft hyphen or one accent is no disguise: an invisible character
     counts between letters only, a mark only on top of another.
     """
+    if not any(_UNDONE[char] for char in set(text)):
+        return
     before = ""
     for place, char in enumerate(text):
         folded = FOLDED[char]
@@ -111,6 +113,20 @@ def undone(text: str) -> Iterator[tuple[str, int]]:
         elif char > "\xff" and _is_sign_for_one(folded) and _is_fancy(char):
             yield "fancy", place
         before = char
+
+
+class _Undone(dict[str, bool]):
+    """Whether a character may be a disguise: what vanishes, and letters drawn otherwise."""
+
+    def __missing__(self, char: str) -> bool:
+        folded = FOLDED[char]
+        may_be = not folded or (char > "\xff" and _is_sign_for_one(folded) and _is_fancy(char))
+        if len(self) < MAX_CACHED:
+            self[char] = may_be
+        return may_be
+
+
+_UNDONE = _Undone()
 
 
 def _is_sign_for_one(folded: str) -> bool:
@@ -143,8 +159,11 @@ def unmixed(text: str) -> list[Edit]:
     if not _LOOKALIKE.search(text):
         return []
     words = [word for word in _WORDS.finditer(text) if not word.group().isascii()]
-    latin = sum(char.isascii() and char.isalpha() for char in text)
-    foreign = sum(not char.isascii() and char.isalpha() and char not in LATIN for char in text)
+    letters = {char: text.count(char) for char in set(text) if char.isalpha()}
+    latin = sum(count for char, count in letters.items() if char.isascii())
+    foreign = sum(
+        count for char, count in letters.items() if not char.isascii() and char not in LATIN
+    )
     edits: list[Edit] = []
     for word in words:
         edits += _unmixed_word(word.group(), word.start(), mostly_latin=latin > foreign)

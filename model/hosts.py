@@ -38,7 +38,30 @@ listed takes doubt away and nothing else: it never speaks for a comment."""
 @lru_cache(maxsize=10_000)
 def domain_of(host: str) -> str:
     """What one owner registers (`shop.example.co.uk` -> `example.co.uk`), or the host itself."""
+    *_, name, ending = ("", *host.split("."))
+    if name and ending in _plain_endings() and not _has_rule(host):
+        return f"{name}.{ending}"
     return _suffixes(host).top_domain_under_public_suffix or host
+
+
+@cache
+def _rules() -> frozenset[str]:
+    return frozenset(_suffixes.tlds)
+
+
+def _has_rule(host: str) -> bool:
+    """Whether a rule for more than its last label may apply to the host."""
+    while "." in host:
+        if host in _rules() or f"*.{host}" in _rules():
+            return True
+        host = host.partition(".")[2]
+    return f"*.{host}" in _rules()
+
+
+@cache
+def _plain_endings() -> frozenset[str]:
+    """Top-level domains under which anybody registers a name."""
+    return frozenset(rule for rule in _rules() if rule.isascii() and rule.isalpha())
 
 
 def is_known_good(domain: str) -> bool:

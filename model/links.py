@@ -24,6 +24,7 @@ _BARE = re.compile(
     r"(?<![\w.@/-])(?=((?:[a-z0-9-]++\.)+))\1[a-z]{2,24}+(?![\w@])(?:/[^\s<>\"'\[\]]*+)?", re.I
 )
 _INNER_DOT = re.compile(r"\.\S")  # every host has one, few sentences have
+_MAY_BE_BARE = re.compile(r"\.(?<=[A-Za-z0-9-]\.)[A-Za-z]{2}")  # in ASCII every bare link has one
 _FULL_STOP = "。"  # browsers read it as a dot
 _BARE_ENDS = frozenset(
     """com net org info biz ru cn top xyz online site shop club io co id me tv cc pw us uk de fr
@@ -49,6 +50,8 @@ class Link:
 def links(page: Page, cased: Traced) -> tuple[Link, ...]:
     """The first MAX_LINKS links that lead to a host: made with tags, then as written in `cased`,
     where the letters of an address have lost their disguise."""
+    if not page.anchors and not may_have_links(cased.text):
+        return ()
     found: list[Link] = []
     for text, places in ((page.traced, _anchored(page)), (cased, _written(page, cased.text))):
         for url, start, end in places:
@@ -56,6 +59,17 @@ def links(page: Page, cased: Traced) -> tuple[Link, ...]:
                 said, span = text.text[start:end], text.span(start, end)
                 found.append(Link(url, host, domain_of(host), said, span))
     return tuple(found)
+
+
+def may_have_links(text: str) -> bool:
+    """Whether it is worth looking for links that are just written down."""
+    if text.isascii():
+        return _may_have_schemes(text) or bool(_MAY_BE_BARE.search(text))
+    return bool(_INNER_DOT.search(text)) or "://" in text or _FULL_STOP in text
+
+
+def _may_have_schemes(text: str) -> bool:
+    return "://" in text or "www." in text.lower()
 
 
 Place = tuple[str, int, int]
@@ -67,10 +81,10 @@ def _anchored(page: Page) -> Iterator[Place]:
 
 def _written(page: Page, text: str) -> Iterator[Place]:
     text = text.replace(_FULL_STOP, ".")
-    if not _INNER_DOT.search(text) and "://" not in text:
+    if not may_have_links(text):
         return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
-    for match in _WRITTEN.finditer(text):
+    for match in _WRITTEN.finditer(text) if _may_have_schemes(text) else ():
         url = match.group().rstrip(".,;:!?*_~")
         if url not in anchored:
             yield url, match.start(), match.start() + len(url)

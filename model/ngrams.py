@@ -5,7 +5,7 @@ so that every bit tells upon the upper ones. The hashes are a stored format.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +49,7 @@ class Hashed(NamedTuple):
     """
 
     hashes: Hashes
-    firsts: tuple[int, ...]
+    firsts: list[int]
     starts: Places
     ends: Places
     offsets: list[int]
@@ -57,40 +57,63 @@ class Hashed(NamedTuple):
 
 def hashed(texts: Sequence[str]) -> Hashed:
     """Hash these texts, of at most MOST_CODES code points with two more for each."""
-    codes, kinds = _coded(f" {'  '.join(texts)} ")
-    starts, ends = _edges(kinds)
-    words, length = len(starts), len(codes)
-    sizes = [words, max(words - 1, 0), *(max(length + 1 - n, 0) for n in SIZES)]
-    firsts = (0, *accumulate(sizes))
-    hashes = np.empty(firsts[-1], np.uint32)
-    scaled = np.multiply(codes, _CODE, dtype=np.uint32)
+    codes, edges = _coded(f" {'  '.join(texts)} ")
+    length, words = len(codes), len(edges) >> 1
+    at = words + max(words - 1, 0)
+    firsts = [0, words, at]
+    for n in SIZES:
+        at += max(length + 1 - n, 0)
+        firsts.append(at)
+    hashes = np.empty(at, np.uint32)
+    scaled = codes * _CODE
     if words:
-        _hash_words(scaled, starts, ends, hashes)
+        _hash_words(scaled, edges, hashes)
     _roll(scaled, firsts[2:], hashes)
     hashes ^= hashes >> _FOLD
     hashes *= _MIX
-    offsets = [0, *accumulate(len(text) + 2 for text in texts)]
-    return Hashed(hashes, firsts, starts, ends, offsets)
+    offsets = [0]
+    for text in texts:
+        offsets.append(offsets[-1] + len(text) + 2)
+    return Hashed(hashes, firsts, edges[::2], edges[1::2], offsets)
 
 
-def _coded(text: str) -> tuple[NDArray[np.uint8] | Hashes, NDArray[np.uint8]]:
-    """The code points, and of which kind each is."""
+def _coded(text: str) -> tuple[Hashes, Places]:
+    """The code points, and the places where words begin and end, in turn."""
     if text.isascii():
         data = text.encode()
-        return np.frombuffer(data, np.uint8), np.frombuffer(data.translate(_ASCII_KIND), np.uint8)
+        kinds = np.frombuffer(data.translate(_ASCII_KIND), np.uint8)
+        return np.frombuffer(data, np.uint8).astype(np.uint32), _edges(kinds)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return codes, _KIND.take(codes, mode="clip")
+    kinds = _KIND.take(codes, mode="clip")
+    return codes, _edges_alone(kinds) if kinds.max() == _ALONE else _edges(kinds)
 
 
-def _hash_words(scaled: Hashes, starts: Places, ends: Places, hashes: Hashes) -> None:
-    """Write the words and behind them the pairs."""
+def _edges(kinds: NDArray[np.uint8]) -> Places:
+    """Where words begin and end; the kinds begin and end with a separator."""
+    edges: Places = (kinds[1:] != kinds[:-1]).nonzero()[0]
+    edges += 1
+    return edges
+
+
+def _edges_alone(kinds: NDArray[np.uint8]) -> Places:
+    """The same, where some characters are a word each."""
+    before, after = kinds[:-1], kinds[1:]
+    change = before != after
+    starts = ((change | (after == _ALONE)) & (after != 0)).nonzero()[0]
+    ends = ((change | (before == _ALONE)) & (before != 0)).nonzero()[0]
     edges = np.empty(2 * len(starts), np.int64)
     edges[::2], edges[1::2] = starts, ends
-    words = hashes[: len(starts)]
-    sums = np.add.reduceat(scaled * _POWERS[: len(scaled)], edges)[::2]
-    np.multiply(sums, _INVERSE.take(starts), out=words)
-    pairs = hashes[len(words) : 2 * len(words) - 1]
-    np.multiply(words[:-1], _PAIR, out=pairs)
+    edges += 1
+    return edges
+
+
+def _hash_words(scaled: Hashes, edges: Places, hashes: Hashes) -> None:
+    """Write the words and behind them the pairs."""
+    count = len(edges) >> 1
+    words, pairs = hashes[:count], hashes[count : 2 * count - 1]
+    sums = np.add.reduceat(scaled * _POWERS[: len(scaled)], edges)
+    np.multiply(sums[::2], _INVERSE.take(edges[::2]), words)
+    np.multiply(words[:-1], _PAIR, pairs)
     pairs += words[1:]
 
 
@@ -98,26 +121,14 @@ def _roll(scaled: Hashes, firsts: Sequence[int], hashes: Hashes) -> None:
     """Write the n-grams of each size; each is made of the shorter one that begins with it."""
     rolled = scaled
     for at in range(1, SIZES[0] - 1):
-        rolled = rolled[:-1] * _R + scaled[at:]
+        rolled = rolled[:-1] * _R
+        rolled += scaled[at:]
     for n, first, last in zip(SIZES, firsts, firsts[1:], strict=False):
         if first < last:
             longer = hashes[first:last]
-            np.multiply(rolled[:-1], _R, out=longer)
+            np.multiply(rolled[:-1], _R, longer)
             longer += scaled[n - 1 :]
             rolled = longer
-
-
-def _edges(kinds: NDArray[np.uint8]) -> tuple[Places, Places]:
-    """The starts and ends of words; the kinds begin and end with a separator."""
-    before, after = kinds[:-1], kinds[1:]
-    change = before != after
-    if kinds.max() != _ALONE:
-        edges = np.flatnonzero(change)
-        edges += 1
-        return edges[::2], edges[1::2]
-    starts = np.flatnonzero((change | (after == _ALONE)) & (after != 0)) + 1
-    ends = np.flatnonzero((change | (before == _ALONE)) & (before != 0)) + 1
-    return starts, ends
 
 
 _ALONE = 2
@@ -150,7 +161,7 @@ def grams(text: str, n: int) -> Hashes:
     found = np.zeros(max(len(codes) + 1 - n, 0), np.uint32)
     for at in range(n if len(found) else 0):
         found *= _R
-        found += np.multiply(codes[at : at + len(found)], _CODE, dtype=np.uint32)
+        found += codes[at : at + len(found)] * _CODE
     found ^= found >> _FOLD
     found *= _MIX
     return found

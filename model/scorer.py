@@ -7,8 +7,9 @@ log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -99,7 +100,7 @@ class Scorer:
     def score(self, reading: Reading, comment: Comment) -> Scored:
         """The worst window's score."""
         numbered = Numbered([reading], [comment], [windows_of(reading)])
-        return replace(self._scored(numbered, [reading], [comment])[0], numbered=numbered)
+        return self._scored(numbered, [reading], [comment])[0]
 
     def score_many(self, readings: Sequence[Reading], comments: Sequence[Comment]) -> list[Scored]:
         """As `score`, for many; equal bit for bit."""
@@ -112,7 +113,12 @@ class Scorer:
 
     def logits(self, numbered: Numbered) -> Floats:
         """The log-odds of each row."""
-        return self._scale * _joined(self._each(numbered)) + self._offset
+        each = [
+            numbered.sums(column.take(numbered.indices).astype(np.float64)) + intercept
+            for column, intercept in zip(self._columns, self._intercepts.tolist(), strict=True)
+        ]
+        joined = each[0] if len(each) == 1 else _joined(np.stack(each))
+        return self._scale * joined + self._offset
 
     def coverage(self, reading: Reading, window: Span | None = None) -> float | None:
         """Share of the words, pairs and 5-grams that were seen in training."""
@@ -153,25 +159,23 @@ class Scorer:
         """Each comment by its worst window."""
         logits = self.logits(numbered).tolist()
         worst = self._worst(numbered, logits)
-        return [Scored(logits[row], share, numbered.spans[row]) for row, share in worst]
+        kept = numbered if len(readings) == 1 else None
+        return [
+            Scored(logits[row], share, numbered.spans[row], numbered=kept) for row, share in worst
+        ]
 
     def _worst(self, numbered: Numbered, logits: Sequence[float]) -> list[tuple[int, float | None]]:
         """Each comment's row with the highest score, and what share of it training has seen."""
         rows = [_largest_of(logits, *rows) for rows in pairwise(numbered.firsts)]
         return list(zip(rows, self._shares_seen(*numbered.keys(rows)), strict=True))
 
-    def _each(self, numbered: Numbered) -> Floats:
-        """What each of the K models says of each row (rows, K)."""
-        sums = [
-            numbered.sums(column.take(numbered.indices).astype(np.float64))
-            for column in self._columns
-        ]
-        return np.stack(sums, axis=1) + self._intercepts
-
     def _parts(
         self, indices: NDArray[np.int32], values: NDArray[np.float32]
     ) -> tuple[Floats, float]:
         """What each feature adds, and what is nobody's: intercepts, mixture, calibration."""
+        if len(self._columns) == 1:  # what follows would say the same, with a mixture of one
+            weights = self._columns[0].take(indices) * values.astype(np.float64)
+            return self._scale * weights, self._scale * float(self._intercepts[0]) + self._offset
         weights = np.stack([column.take(indices) for column in self._columns], axis=1)
         parts = weights * values[:, None].astype(np.float64)
         z = self._intercepts + np.add.reduce(parts, axis=0)
@@ -180,7 +184,7 @@ class Scorer:
         joint = float(share @ self._intercepts) + entropy - float(np.log(len(z)))
         return self._scale * (parts @ share), self._scale * joint + self._offset
 
-    def _shares_seen(self, keys: Hashes, sizes: Sequence[int] | Places) -> list[float | None]:
+    def _shares_seen(self, keys: Hashes, sizes: Sequence[int]) -> list[float | None]:
         """For each comment's keys, which stand behind one another, the share that training has
         seen, if there are enough of them."""
         if not len(self._bits):
@@ -188,7 +192,7 @@ class Scorer:
         return shares(self._seen(keys), sizes)
 
     def _seen(self, keys: Hashes) -> NDArray[np.uint8]:
-        """For each key 1 if training has seen it (or, rarely, one of the same hash)."""
+        """For each key not 0 if training has seen it (or, rarely, one of the same hash)."""
         return bits_at(self._bits, keys >> self._shift)
 
     def _beside_the_text(self, reading: Reading, comment: Comment) -> Sequence[Reason]:
@@ -196,20 +200,28 @@ class Scorer:
         return ()
 
 
+_BIT = np.array([1 << bit for bit in range(8)], np.uint8)
+
+
 def bits_at(packed: NDArray[np.uint8], keys: Hashes) -> NDArray[np.uint8]:
-    """The bits at these places of a packed array."""
-    found = packed.take(keys >> np.uint32(3)) >> (keys & np.uint32(7)).astype(np.uint8)
-    found &= 1
+    """The bits at these places of a packed array: not 0 where one is set."""
+    found = packed.take(keys >> _3)
+    found &= _BIT.take(keys & _7)
     return found
 
 
-def shares(seen: NDArray[np.uint8], sizes: Sequence[int] | Places) -> list[float | None]:
-    """For each of the groups that stand behind one another the share of ones, if it has MIN_KEYS
-    or more."""
-    sums = np.append(np.cumsum(seen), 0)
-    counts = np.diff(sums.take(np.cumsum(sizes) - 1), prepend=0)
-    pairs = zip(counts.tolist(), map(int, sizes), strict=True)
-    return [n / size if size >= MIN_KEYS else None for n, size in pairs]
+_3, _7 = np.uint32(3), np.uint32(7)
+
+
+def shares(seen: NDArray[np.uint8], sizes: Sequence[int]) -> list[float | None]:
+    """For each of the groups that stand behind one another the share of what is not 0, if it has
+    MIN_KEYS or more."""
+    found, at = list[float | None](), 0
+    for size in sizes:
+        known = int(np.count_nonzero(seen[at : at + size]))
+        found.append(known / size if size >= MIN_KEYS else None)
+        at += size
+    return found
 
 
 def _largest_of(logits: Sequence[float], first: int, last: int) -> int:
@@ -217,11 +229,9 @@ def _largest_of(logits: Sequence[float], first: int, last: int) -> int:
 
 
 def _joined(z: Floats) -> Floats:
-    """The log of the mean of exp(z) over the models, for each row."""
-    if z.shape[1] == 1:
-        return z[:, 0]
-    top = np.max(z, axis=1)
-    return np.asarray(top + np.log(np.mean(np.exp(z - top[:, None]), axis=1)))
+    """The log of the mean of exp(z) over the models (K, rows), for each row."""
+    top = np.max(z, axis=0)
+    return np.asarray(top + np.log(np.mean(np.exp(z - top), axis=0)))
 
 
 def _softmax(z: Floats) -> Floats:
@@ -229,10 +239,13 @@ def _softmax(z: Floats) -> Floats:
     return np.asarray(raised / np.sum(raised))
 
 
+_WEIGHT = attrgetter("weight")
+
+
 def _largest(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    ordered = sorted(reasons, key=lambda reason: -reason.weight)
-    up = [reason for reason in ordered if reason.weight > 0][:SHOWN]
-    down = [reason for reason in reversed(ordered) if reason.weight < 0][:SHOWN]
+    ordered = sorted(reasons, key=_WEIGHT, reverse=True)
+    up = [reason for reason in ordered[:SHOWN] if reason.weight > 0]
+    down = [reason for reason in ordered[-SHOWN:] if reason.weight < 0]
     return tuple(sorted(up + down, key=lambda reason: -abs(reason.weight)))
 
 
@@ -240,8 +253,9 @@ def _structure_reasons(
     indices: NDArray[np.int32], weights: Floats, numbered: Numbered, row: int
 ) -> Iterator[Reason]:
     sums: dict[str, float] = defaultdict(float)
-    for slot, weight in zip(indices[indices < MARKUP], weights, strict=False):
-        sums[TRAIT_OF[slot].name] += float(weight)
+    count = int(indices.searchsorted(MARKUP))
+    for slot, weight in zip(indices[:count].tolist(), weights[:count].tolist(), strict=True):
+        sums[TRAIT_OF[slot].name] += weight
     where = numbered.structures[0].places(numbered.spans[row])
     for name, weight in sums.items():
         code = TRAIT_OF[FIRST[name]].code
@@ -249,25 +263,26 @@ def _structure_reasons(
 
 
 def _markup_reasons(indices: NDArray[np.int32], weights: Floats) -> Iterator[Reason]:
-    of_markup = (indices >= MARKUP) & (indices < WORDS)
-    if of_markup.any():
-        yield Reason("markup", "the HTML around the words", float(weights[of_markup].sum()))
+    first, last = indices.searchsorted((MARKUP, WORDS)).tolist()
+    if first < last:
+        yield Reason("markup", "the HTML around the words", float(weights[first:last].sum()))
 
 
 def _word_reasons(
     reading: Reading, spans: Sequence[Span], by_word: Sequence[float], shown: int
 ) -> Iterator[Reason]:
     """The `shown` heaviest words for and against."""
-    sums: dict[str, float] = defaultdict(float)
-    places: dict[str, list[Span]] = defaultdict(list)
-    for span, weight in zip(spans, by_word, strict=True):
-        word = reading.normal[slice(*span)]
-        sums[word] += weight
-        places[word].append(span)
-    ordered = sorted(sums, key=lambda word: sums[word])
-    for word in dict.fromkeys([*ordered[:shown], *ordered[-shown:]]):
-        content = tuple(reading.content_span(*span) for span in places[word])
-        yield Reason("text", word, sums[word], content)
+    normal, sums = reading.normal, dict[str, float]()
+    for (start, end), weight in zip(spans, by_word, strict=True):
+        word = normal[start:end]
+        sums[word] = sums.get(word, 0.0) + weight
+    ordered = sorted(sums, key=sums.__getitem__)
+    places: dict[str, list[Span]] = {word: [] for word in (*ordered[:shown], *ordered[-shown:])}
+    for start, end in spans:
+        if (word := normal[start:end]) in places:
+            places[word].append(reading.content_span(start, end))
+    for word, content in places.items():
+        yield Reason("text", word, sums[word], tuple(content))
 
 
 def _by_word(
@@ -276,17 +291,29 @@ def _by_word(
     """Every n-gram's weight, spread evenly over its occurrences and the words each touches."""
     if not spans:
         return []
-    place = np.searchsorted(indices, found.feature)
+    place = indices.searchsorted(found.feature)
     times = np.bincount(place, minlength=len(indices))
-    starts, ends = np.array(spans).T
-    first = np.searchsorted(ends, found.start, side="right")
-    behind = np.searchsorted(starts, found.end, side="left")
-    touched = np.maximum(behind - first, 1)
-    share = np.where(behind > first, weights[place] / times[place] / touched, 0.0)
+    first, behind = _touched(found, np.array(spans))
+    several = behind - first
+    share = (weights / np.maximum(times, 1)).take(place)
+    share[several < 1] = 0.0
+    share /= np.maximum(several, 1)
     size = len(spans) + 1
-    steps = np.bincount(first, share, size)[:size] - np.bincount(behind, share, size)[:size]
-    summed: list[float] = np.cumsum(steps)[:-1].tolist()
+    steps = np.bincount(first, share, size) - np.bincount(behind, share, size)
+    summed: list[float] = steps.cumsum()[:-1].tolist()
     return summed
+
+
+def _touched(found: Occurrences, spans: Places) -> tuple[Places, Places]:
+    """The first word that each occurrence touches, and the one behind the last."""
+    lowest = int(spans[0, 0]) - 1  # an occurrence may begin with the blank before the window
+    marks = np.zeros((2, int(spans[-1, 1]) - lowest + 2), np.int64)
+    marks[0, spans[:, 0] - lowest + 1] = 1
+    marks[1, spans[:, 1] - lowest] = 1
+    begun, ended = marks.cumsum(axis=1)
+    return ended.take(found.start - lowest, mode="clip"), begun.take(
+        found.end - lowest, mode="clip"
+    )
 
 
 def _word_spans(text: str, window: Span) -> list[Span]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.artifact import BadArtifact, BaseModel
 from model.comment import Comment
 from model.features import KEY_BITS, Numbered
-from model.ngrams import Hashes, Places
+from model.ngrams import Hashes
 from model.scorer import Floats, Scored, Scorer, bits_at, shares
 from model.site_layer import COVERAGE_BITS, SiteLayer
 from model.text import Reading
@@ -47,11 +47,12 @@ class SiteScorer(Scorer):
         """Each comment by the window that is worst by the joint score."""
         base = super().logits(numbered)
         joint = self._joint(numbered, base).tolist()
+        kept = numbered if len(readings) == 1 else None
         each = zip(self._worst(numbered, joint), readings, comments, strict=True)
         return [
             Scored(
                 joint[row] + self._sum_beside(reading, comment),
-                share, numbered.spans[row], float(base[row]), self.layer.id,
+                share, numbered.spans[row], float(base[row]), self.layer.id, kept,
             )
             for (row, share), reading, comment in each
         ]  # fmt: skip
@@ -77,7 +78,7 @@ class SiteScorer(Scorer):
             if weight
         ]
 
-    def _shares_seen(self, keys: Hashes, sizes: Sequence[int] | Places) -> list[float | None]:
+    def _shares_seen(self, keys: Hashes, sizes: Sequence[int]) -> list[float | None]:
         """As the base counts it; or as the site does, whose few comments know less of a language,
         so that LEARNED there is as much as the floor is for the base."""
         joint, here = super()._shares_seen(keys, sizes), shares(self._here(keys), sizes)

@@ -6,8 +6,8 @@ must not lend it their structure.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,36 +55,44 @@ class Structure:
 
     def __init__(self, reading: Reading, comment: Comment) -> None:
         self._reading = reading
-        self._hits = list(concepts(reading.normal))
-        self._ends = [end for _, _, end in self._hits]
+        self._hits = concepts(reading.normal)
         self._classes = _classes(reading.cased)
         self._written = _written(reading.cased, self._classes[_DIGIT])
+        self._has_link = bool(comment.author_url)
         self._author: dict[str, float] = {}
-        if comment.author_name or comment.author_url:
+        if self._has_link or comment.author_name:
             self._author = _author(reading, comment)
-        self._signed_with_link = bool(comment.author_url)
 
-    def measure(self, window: Span | None = None) -> dict[str, float]:
-        """The traits' values by name, on a window of `normal`; what is not named is zero."""
-        part = self._reading.part(*(window or (0, len(self._reading.normal))))
-        words = self._reading.normal[slice(*part.normal)].split()
-        found = Counter(concept for concept, _, _ in self._hits_in(part.normal))
-        measured: dict[str, float] = {"words": len(words), "hidden": self._reading.hidden, **found}
+    def measure(self, part: Part) -> dict[str, float]:
+        """The traits' values by name, on a part of the comment; what is not named is zero."""
+        reading = self._reading
+        start, end = part.normal
+        normal = reading.normal[start:end]
+        start, end = part.cased
+        cased = reading.cased[start:end]
+        words = normal.split()
+        measured: dict[str, float] = {"words": len(words)}
         if len(words) > 7:
             measured["repetition"] = 1 - len(set(words)) / len(words)
-        links = self._links_in(part)
-        if found:
-            measured["topics"] = len(found) - ("praise" in found)
-            measured["praise_share"] = praise = found["praise"] / max(len(words), 1)
-            measured["praise_link"] = praise >= 0.05 and bool(links or self._signed_with_link)
-        measured |= self._signs(part, links)
-        if self._reading.undone:
+        if reading.hidden:
+            measured["hidden"] = reading.hidden
+        links = self._links_in(part) if reading.links else ()
+        if self._hits:
+            measured |= self._topics(part, len(words), bool(links))
+        self._add_signs(measured, cased, links)
+        if "\n" in reading.visible:
+            measured["lines"] = reading.visible.count("\n", *part.visible) + 1
+        if "dot" in normal or "(.)" in normal or "[.]" in normal:
+            measured["spelled_dot"] = bool(_SPELLED_DOT.search(normal))
+        for name, places in self._written.items():
+            measured[name] = _between(places, part.cased)
+        if reading.undone:
             measured |= self._undone(part)
         if links:
-            measured |= _linked(links, self._reading.cased[slice(*part.cased)])
-        if self._reading.tags:
-            measured["tags"] = len(self._reading.tags_in(part))
-        return measured | self._author
+            measured |= _linked(links, cased)
+        if reading.tags:
+            measured["tags"] = len(reading.tags_in(part))
+        return measured | self._author if self._author else measured
 
     def places(self, window: Span) -> Mapping[str, tuple[Span, ...]]:
         """Where in `content` the traits that stand somewhere in the window stand, by name."""
@@ -95,46 +103,55 @@ class Structure:
         return spans | {"links": tuple(link.span for link in self._links_in(part))}
 
     def _hits_in(self, span: Span) -> Sequence[Hit]:
-        first, last = bisect_right(self._ends, span[0]), bisect_right(self._ends, span[1])
-        if last - first == len(self._hits):
+        start, end = span
+        if start == 0 and end == len(self._reading.normal):
             return self._hits
-        return [hit for hit in self._hits[first:last] if hit[1] >= span[0]]
+        first = bisect_left(self._hits, start, key=_END)
+        behind = bisect_right(self._hits, end, first, key=_END)
+        return [hit for hit in self._hits[first:behind] if hit[1] >= start]
+
+    def _topics(self, part: Part, words: int, linked: bool) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for concept, _, _ in self._hits_in(part.normal):
+            found[concept] = found.get(concept, 0) + 1
+        share = found.get("praise", 0) / max(words, 1)
+        return found | {
+            "topics": len(found) - ("praise" in found),
+            "praise_share": share,
+            "praise_link": share >= 0.05 and (linked or self._has_link),
+        }
 
     def _links_in(self, part: Part) -> Sequence[Link]:
         start, end = part.content
         return [link for link in self._reading.links if start <= link.span[0] < end]
 
-    def _signs(self, part: Part, links: Sequence[Link]) -> dict[str, float]:
-        text = self._reading.cased[slice(*part.cased)]
-        size = max(len(text), 1)
+    def _add_signs(self, measured: dict[str, float], text: str, links: Sequence[Link]) -> None:
         counts = self._classes if text is self._reading.cased else _classes(text)
         if links:  # digits and signs of an address say nothing about the words
             inside = [_classes(_plain(link.text)) for link in links]
             counts = [max(n - sum(m), 0) for n, *m in zip(counts, *inside, strict=True)]
-        upper, lower = counts[_UPPER], counts[_LOWER]
-        measured: dict[str, float] = {
-            "digits": counts[_DIGIT] / size,
-            "capitals": upper / max(upper + lower, 8),
-            "signs": counts[_SIGN] / size,
-            "emoji": counts[_EMOJI],
-            "exclamation": text.count("!"),
-            "question": text.count("?"),
-            "lines": self._reading.visible.count("\n", *part.visible) + 1,
-            "scripts": sum(count > 1 for count in (upper + lower, *counts[_SCRIPTS:])),
-            "spelled_dot": _has_spelled_dot(self._reading.normal[slice(*part.normal)]),
-        }
-        for name, places in self._written.items():
-            measured[name] = _between(places, part.cased)
-        return measured
+        size = max(len(text), 1)
+        letters = counts[_UPPER] + counts[_LOWER]
+        measured["digits"] = counts[_DIGIT] / size
+        measured["capitals"] = counts[_UPPER] / max(letters, 8)
+        measured["signs"] = counts[_SIGN] / size
+        measured["exclamation"] = text.count("!")
+        measured["question"] = text.count("?")
+        if not text.isascii():
+            measured["emoji"] = counts[_EMOJI]
+            measured["scripts"] = sum(n > 1 for n in (letters, *counts[_SCRIPTS:]))
 
     def _undone(self, part: Part) -> dict[str, float]:
         undone = self._reading.undone
         found: dict[str, float] = {
-            kind: _between(sorted(places), part.content) for kind, places in undone.items()
+            kind: _between(places, part.content) for kind, places in undone.items()
         }
         replaced = found.get("fancy", 0) + found.get("confusable", 0)
         size = part.visible[1] - part.visible[0]
         return found | {"strange_share": replaced / max(size, 1)}
+
+
+_END = itemgetter(2)
 
 
 def _between(places: Sequence[int], span: Span) -> int:
@@ -160,11 +177,6 @@ def _written(text: str, digits: int) -> dict[str, list[int]]:
 
 def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
     return [match.start() for match in pattern.finditer(text)]
-
-
-def _has_spelled_dot(normal: str) -> bool:
-    likely = "dot" in normal or "(.)" in normal or "[.]" in normal
-    return likely and bool(_SPELLED_DOT.search(normal))
 
 
 def _linked(links: Sequence[Link], cased: str) -> dict[str, float]:
@@ -247,20 +259,24 @@ def _table() -> NDArray[np.uint8]:
 _TABLE = _table()
 
 
-_OF_ASCII = {
-    kind: bytes(code for code in range(128) if _TABLE[code] == kind)
-    for kind in (_LOWER, _UPPER, _DIGIT, _SPACE)
-}
+def _ascii_of(kind: int) -> bytes:
+    return bytes(code for code in range(128) if _TABLE[code] == kind)
+
+
+_LOWERS, _UPPERS = _ascii_of(_LOWER), _ascii_of(_UPPER)
+_DIGITS, _BLANKS = _ascii_of(_DIGIT), _ascii_of(_SPACE)
 
 
 def _classes(text: str) -> list[int]:
     """How many characters of each class there are."""
     if text.isascii():
         data = text.encode()
-        lower, upper, digit, space = (
-            len(data) - len(data.translate(None, chars)) for chars in _OF_ASCII.values()
-        )
-        sign = len(data) - lower - upper - digit - space
+        size = len(data)
+        lower = size - len(data.translate(None, _LOWERS))
+        upper = size - len(data.translate(None, _UPPERS))
+        digit = size - len(data.translate(None, _DIGITS))
+        space = size - len(data.translate(None, _BLANKS))
+        sign = size - lower - upper - digit - space
         return [lower, upper, digit, sign, space, 0, 0, 0, 0, 0, 0, 0, 0]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = _TABLE.take(codes.astype(np.intp), mode="clip")

@@ -12,28 +12,42 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from model.folding import FOLDED, forwards, undone, unmixed
-from model.links import Link, host_of, links
+from model.links import Link, host_of, links, may_have_links
 from model.traced import Edit, Traced
 from model.verdict import Span
-from model.visible import Tag, visible
+from model.visible import Page, Tag, visible
 
 __all__ = ["MAX_CHARS", "Link", "Reading", "host_of", "read"]
 
 MAX_CHARS = 32_000
 """Code points of content, and of normal form, that are looked at; the rest is only counted."""
 
-_SPACES = str.maketrans(dict.fromkeys("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f", " "))
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+_SPACES = bytes(32 if chr(code).isspace() else code for code in range(256))
+_CONTROLS = bytes(code for code in (*range(32), 127) if not chr(code).isspace())
 
 # Single letters, each behind a separator: every attempt stops after three groups at most or
 # goes on to the end of the run, so time is linear.
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-+~|/\\,]{1,3}+){3,}(?:[^\W\d_](?![^\W_]))?")
 _LETTER = re.compile(r"[^\W\d_]")
 _LEET_HINT = re.compile(r"[a-z][013457@$!|89]|[013457@$!|89][a-z]")
-_LEET_WORD = re.compile(r"(?<![\w@$!|.])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
+_LEET_WORD = re.compile(r"(?<![\w@$!|.])(?=[a-z]*+[0-9@$!|])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
+_SHAPE = bytes(
+    ord(
+        "a" if chr(code).isalpha() else
+        "1" if chr(code) in "0123456789$" else
+        "!" if chr(code) in "@!" else
+        " " if chr(code) in " ._*-+~/\\,\t\n\r" else
+        "." if 32 < code < 127 and chr(code) != "|" else "?"
+    )
+    for code in range(256)
+)  # fmt: skip
+"""What a text looks like from afar: letters, digits, signs that pose as letters, gaps."""
+_GAPS = (b" a a ", b" a  a ", b" a   a ")
+_HINTS = (*_GAPS, b"a1", b"1a", b"a!a", b"!1", b"1!")
+"""What is nowhere in a shape if there are no spaced letters and no leet."""
+_NOTHING: dict[str, list[int]] = {}
+_RUN = re.compile(r" {2,}|([^ 0-9w])\1{2,}")
 _IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /watch?v=a1b2
 _LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
@@ -50,7 +64,7 @@ class Part(NamedTuple):
 Undone = Mapping[str, Sequence[int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Reading:
     """One comment's text as read.
 
@@ -107,6 +121,43 @@ class Reading:
 
 def read(content: str) -> Reading:
     """Read one comment's content, text or HTML, of any length and with any code points."""
+    return _plain(content) or _any(content)
+
+
+def _plain(content: str) -> Reading | None:
+    """The reading of ASCII text without markup and controls, which is what most comments are;
+    None for the others. `_any` would read it alike, but looks for everything."""
+    if not content.isascii() or "<" in content or "&" in content or len(content) > MAX_CHARS:
+        return None
+    data = content.encode()
+    shape = data.translate(_SHAPE)
+    if b"?" in shape:
+        return None
+    cased = content
+    if "\n" in content or "\r" in content or "\t" in content:
+        cased = data.translate(_SPACES).decode()
+    page, normal, found = Traced(content), Traced(cased.lower()), _NOTHING
+    hints = [hint in shape for hint in _HINTS]
+    if True in hints or "  " in cased or _has_repeats(normal.text.encode()):
+        found = defaultdict(list)
+        if any(hints[:3]):
+            normal = _joined(normal, found)
+        normal = _squeezed(_spelled(normal, found), found)
+    named = links(Page(page), Traced(cased)) if may_have_links(cased) else ()
+    return Reading(
+        content, content, cased, normal.text, named, 0, (), _told(found), 0, page, page, normal
+    )
+
+
+def _has_repeats(data: bytes) -> bool:
+    """Whether the same byte stands three times in a row: where a number and itself moved on by
+    one byte differ by nothing."""
+    number = int.from_bytes(data)
+    return b"\0\0" in (number ^ number >> 8).to_bytes(len(data))
+
+
+def _any(content: str) -> Reading:
+    """The reading of any content, with every disguise undone."""
     page, end = visible(content[:MAX_CHARS]), min(len(content), MAX_CHARS)
     found: _Undone = defaultdict(list)
     if page.split:
@@ -116,8 +167,8 @@ def read(content: str) -> Reading:
         starts, ends = cased.offsets()
         cased = Traced(cased.text[:MAX_CHARS], starts[:MAX_CHARS], ends[:MAX_CHARS])
         end = int(ends[MAX_CHARS - 1])  # one sign may stand for a whole phrase
-    lower = Traced(cased.text.lower(), cased.starts, cased.ends)
-    traced = _joined(lower, found)
+    traced = Traced(cased.text.lower(), cased.starts, cased.ends)
+    traced = _joined(traced, found)
     traced = _spelled(traced, found)
     traced = _squeezed(traced, found)
     return Reading(
@@ -128,7 +179,7 @@ def read(content: str) -> Reading:
         links=links(page, cased),
         hidden=page.hidden,
         tags=page.tags,
-        undone={kind: places for kind, places in found.items() if places},
+        undone=_told(found),
         unread=len(content) - end,
         _visible=page.traced,
         _cased=cased,
@@ -136,7 +187,11 @@ def read(content: str) -> Reading:
     )
 
 
-_Undone = defaultdict[str, list[int]]
+_Undone = dict[str, list[int]]
+
+
+def _told(found: _Undone) -> _Undone:
+    return {kind: sorted(places) for kind, places in found.items() if places} if found else found
 
 
 def _note(found: _Undone, kind: str, traced: Traced, places: Iterable[int]) -> None:
@@ -146,14 +201,14 @@ def _note(found: _Undone, kind: str, traced: Traced, places: Iterable[int]) -> N
 def _folded(traced: Traced, found: _Undone) -> Traced:
     """Each character as what it stands for, lookalikes as what they pose as."""
     text = traced.text
-    if text.isascii() and not _CONTROLS.search(text):
-        return Traced(text.translate(_SPACES), traced.starts, traced.ends)
+    if text.isascii() and len(data := text.encode()) == len(data.translate(None, _CONTROLS)):
+        return Traced(data.translate(_SPACES).decode(), traced.starts, traced.ends)
     if turned := forwards(text):
         _note(found, "invisible", traced, (start for start, _, _ in turned))
         traced = traced.edited(turned)
         text = traced.text
-    folded = traced.mapped([FOLDED[char] for char in text])
-    if folded.text != text:
+    folded = _replaced(traced)
+    if folded is not traced:
         for kind, place in undone(text):
             found[kind].append(traced.place(place))
     if not folded.text.isascii() and (edits := unmixed(folded.text)):
@@ -162,8 +217,21 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
     return folded
 
 
+def _replaced(traced: Traced) -> Traced:
+    """Each character as what it alone stands for."""
+    text = traced.text
+    others = {ord(char): FOLDED[char] for char in set(text) if FOLDED[char] != char}
+    if not others:
+        return traced
+    if all(len(folded) == 1 for folded in others.values()):
+        return Traced(text.translate(others), traced.starts, traced.ends)
+    return traced.mapped([FOLDED[char] for char in text])
+
+
 def _joined(traced: Traced, found: _Undone) -> Traced:
     """Spaced-out letters as words: "c a s i n o", "v.i.a.g.r.a"."""
+    if traced.text.isascii() and not _may_be_spaced(traced.text):
+        return traced
     edits: list[Edit] = []
     for run in _SPACED.finditer(traced.text):
         places = [run.start() + found.start() for found in _LETTER.finditer(run.group())]
@@ -174,6 +242,12 @@ def _joined(traced: Traced, found: _Undone) -> Traced:
         edits += [(start, end, said) for (start, end), said in zip(gaps, left, strict=True)]
         _note(found, "spaced", traced, (start for start, _ in gaps))
     return traced.edited(edits) if edits else traced
+
+
+def _may_be_spaced(text: str) -> bool:
+    """Whether it is worth looking closer: of three letters in a row the middle is between gaps."""
+    shape = text.encode().translate(_SHAPE).replace(b"?", b" ")
+    return any(gap in shape for gap in _GAPS)
 
 
 def _between(text: str, gaps: list[Span]) -> Iterator[str]:
@@ -219,20 +293,10 @@ def _is_leet(word: str, i: int, char: str) -> bool:
 
 def _squeezed(traced: Traced, found: _Undone) -> Traced:
     """Runs of blanks as one, of any letter or sign but digits (and "www") as two."""
-    text = traced.text
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    same = codes[1:] == codes[:-1]
-    third = same[1:] & same[:-1]
-    if "  " not in text and not third.any():
-        return traced
-    exempt = ((codes >= ord("0")) & (codes <= ord("9"))) | (codes == ord("w"))
-    drop = np.zeros(len(codes), dtype=np.bool_)
-    drop[2:] = third & ~exempt[2:]
-    repeats = np.flatnonzero(drop).tolist()
-    drop[1:] |= same & (codes[1:] == ord(" "))
-    if not drop.any():
-        return traced
-    if repeats:
-        _note(found, "repeats", traced, repeats)
-    keep = ~drop
-    return traced.kept(keep, codes[keep].tobytes().decode("utf-32-le", "surrogatepass"))
+    edits: list[Edit] = []
+    for run in _RUN.finditer(traced.text):
+        start, end = run.span()
+        if end - start > 2:
+            _note(found, "repeats", traced, range(start + 2, end))
+        edits.append((start + (1 if run.group(1) is None else 2), end, ""))
+    return traced.edited(edits) if edits else traced

@@ -1,11 +1,12 @@
 """What a reader of the page sees of a comment: tags gone, entities spoken, hidden parts out."""
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import unescape
 from typing import Literal, NamedTuple
 
-import numpy as np
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from model.traced import Edit, Traced
@@ -61,7 +62,7 @@ class Page:
     tags: tuple[Tag, ...] = ()
     hidden: int = 0
     split: tuple[int, ...] = ()
-    anchors: list[Anchor] = field(default_factory=list)
+    anchors: Sequence[Anchor] = ()
 
 
 def visible(content: str) -> Page:
@@ -74,11 +75,11 @@ def visible(content: str) -> Page:
     page = _Walk(head).page()
     if tail:
         starts, ends = page.traced.offsets()
-        more = np.arange(len(head), len(content) + 1, dtype=np.int32)
+        first, last = len(head), len(content)
         page.traced = Traced(
             page.traced.text + tail,
-            np.concatenate([starts, more[:-1]]),
-            np.concatenate([ends, more[1:]]),
+            [*starts, *range(first, last)],
+            [*ends, *range(first + 1, last + 1)],
         )
     if "&" in page.traced.text:
         _speak(page)
@@ -92,10 +93,12 @@ def _speak(page: Page) -> None:
         return
     starts, ends = page.traced.offsets()
     page.anchors = [
-        Anchor(anchor.url, *map(int, np.searchsorted(said.starts, (anchor.start, anchor.end))))
+        Anchor(anchor.url, *(bisect_left(said.starts, at) for at in (anchor.start, anchor.end)))
         for anchor in page.anchors
     ]
-    page.traced = Traced(said.text, starts[said.starts], ends[said.ends - 1])
+    page.traced = Traced(
+        said.text, [starts[at] for at in said.starts], [ends[at - 1] for at in said.ends]
+    )
 
 
 def spoken(traced: Traced) -> Traced:
@@ -165,7 +168,6 @@ class _Walk:
             else:
                 self._visit(item, stack)
         text = "".join(self.texts)
-        starts, stops = (np.array(each, dtype=np.int32) for each in (self.spans, self.stops))
         self.elements.sort(key=lambda closed: closed[0].start)
         kept: list[tuple[_Element, int]] = []
         split: list[_Element] = []
@@ -176,7 +178,7 @@ class _Walk:
                 kept.append((element, end))
         places = [*self.spans, len(self.source)]
         return Page(
-            Traced(text, starts, stops),
+            Traced(text, self.spans, self.stops),
             tags=tuple(Tag(element.said, places[element.start]) for element, _ in kept),
             hidden=self.hidden + self.source.count("<!--"),
             split=tuple(places[element.start] for element in split),

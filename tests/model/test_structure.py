@@ -12,7 +12,7 @@ from model.traits import SLOTS, TRAIT_OF, TRAITS, never_good_slots, said, slots
 
 
 def measure(reading: Reading, comment: Comment) -> dict[str, float]:
-    return Structure(reading, comment).measure()
+    return Structure(reading, comment).measure(reading.part(0, len(reading.normal)))
 
 
 def traits(content: str, **fields: str) -> dict[str, float]:
@@ -164,11 +164,11 @@ def test_a_part_has_the_structure_of_what_stands_in_it(piece: str, around: int) 
     """Good words before and behind lend it nothing."""
     kind = "A kind word or two about the weather we had. " * 3 * around
     content = f"{kind}{piece} {kind}"
-    reading, alone = read(content), Structure(read(piece), Comment(content=piece))
+    reading, alone = read(content), measure(read(piece), Comment(content=piece))
     start = len(read(kind).normal)
     span = (start, start + len(read(piece).normal))
-    found = Structure(reading, Comment(content=content)).measure(span)
-    assert {n: v for n, v in found.items() if v} == {n: v for n, v in alone.measure().items() if v}
+    found = Structure(reading, Comment(content=content)).measure(reading.part(*span))
+    assert {n: v for n, v in found.items() if v} == {n: v for n, v in alone.items() if v}
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
@@ -177,7 +177,7 @@ def test_what_stands_somewhere_is_found_in_one_half_or_the_other(content: str) -
     structure = Structure(reading, Comment(content=content))
     middle = len(reading.normal) // 2
     whole, first, last = (
-        structure.measure(span)
+        structure.measure(reading.part(*span))
         for span in ((0, len(reading.normal)), (0, middle), (middle, len(reading.normal)))
     )
     for name in ("links", "tags", "fancy", "leet", "sums", "phone", "handle", "exclamation"):

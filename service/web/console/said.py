@@ -31,7 +31,7 @@ def pieces(content: str, reasons: Iterable[Reason], longest: int = LONGEST) -> l
     """The comment as its readers see it, with what is hidden from them in its place."""
     content = content[: longest * 4]
     traced = visible(content).traced
-    starts, ends = (places.tolist() for places in traced.offsets())
+    starts, ends = traced.offsets()
     weights = _weights(reasons, len(content))
     found: list[Piece] = []
     at = 0
