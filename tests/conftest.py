@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, make_url, text
 
 from model.comment import Comment
@@ -28,6 +29,10 @@ from service.db.search import WORDS
 from service.db.sites import Site
 from service.settings import Settings
 from service.wiring import Parts, wire
+
+# A busy machine is no failure: what may not be slow is measured in CPU time, in tests of its own.
+hypothesis_settings.register_profile("weir", deadline=None)
+hypothesis_settings.load_profile("weir")
 
 SPAM = "Buy cheap pills today, pills for everybody who reads this."
 GOOD = "What a lovely regatta that was, thank you for the report."
