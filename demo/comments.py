@@ -35,11 +35,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment(Draft):
-    """A comment with its number, its time and where it stands."""
+    """A comment with its number, its time and where it stands. `weir_id` is Weir's name for it,
+    empty until it was seen in Weir's list."""
 
     number: int
     at: datetime
     status: Status
+    weir_id: str = ""
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Comment))
@@ -47,7 +49,7 @@ _TABLE = """
 create table if not exists comments (
   number integer primary key, at text not null, status text not null, content text not null,
   name text not null, email text not null, url text not null, ip text not null,
-  user_agent text not null)
+  user_agent text not null, weir_id text not null default '')
 """
 
 
@@ -69,6 +71,10 @@ class Comments:
     def settle(self, number: int, status: Status) -> None:
         """Say where a comment stands from now on."""
         self._write("update comments set status = ? where number = ?", (status, number))
+
+    def note(self, number: int, weir_id: str) -> None:
+        """Remember under which id Weir knows a comment."""
+        self._write("update comments set weir_id = ? where number = ?", (weir_id, number))
 
     def remove(self, number: int) -> None:
         """Forget a comment: it was erased."""

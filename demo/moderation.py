@@ -98,25 +98,29 @@ class Moderation:
 
     def _take_over(self) -> None:
         known = {one.number: one for one in self._comments.all()}
-        for number, state in self._decided():
-            one = known.pop(number, None)
-            if state == "erased" and one:
-                self._comments.remove(number)
-            elif one and STATES.get(state, one.status) != one.status:
-                self._comments.settle(number, STATES[state])
+        by_id = {one.weir_id: one for one in known.values() if one.weir_id}
+        for row in self._listed():
+            if row["state"] == "erased" and row["id"] in by_id:  # it has no permalink any more
+                self._comments.remove(known.pop(by_id[row["id"]].number).number)
+            elif (found := _NUMBER.search(row["permalink"])) and int(found[1]) in known:
+                self._settle(known.pop(int(found[1])), row["id"], row["state"])
         for one in known.values():
             if one.status is Status.UNASKED and datetime.now(UTC) - one.at > _ASKED_BY_NOW:
                 self.ask(one)
 
-    def _decided(self) -> Iterator[tuple[int, str]]:
-        """Each of our comments that Weir has, by number, with its state."""
+    def _settle(self, one: Comment, weir_id: str, state: str) -> None:
+        if one.weir_id != weir_id:
+            self._comments.note(one.number, weir_id)
+        if STATES.get(state, one.status) != one.status:
+            self._comments.settle(one.number, STATES[state])
+
+    def _listed(self) -> Iterator[dict[str, str]]:
+        """Every comment of this site that Weir has, newest first."""
         cursor: dict[str, str] = {}
         while True:
             answer = self._weir.get("/v1/comments", params={"limit": "200", **cursor})
             page = answer.raise_for_status().json()
-            for one in page["comments"]:
-                if found := _NUMBER.search(one["permalink"]):
-                    yield int(found[1]), one["state"]
+            yield from page["comments"]
             if not page["next_cursor"]:
                 return
             cursor = {"cursor": page["next_cursor"]}
