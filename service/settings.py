@@ -62,9 +62,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Instance key; made in the data dir at the first start"
     )
-    model_store: Path | None = Field(
-        None, description="Folder of site models, shared by all hosts; by default in the data dir"
-    )
+    model_store: str = Field(
+        "", description="Folder or fsspec URL of site models, shared by all hosts; "
+        "by default a folder in the data dir",
+    )  # fmt: skip
     deadline_ms: int = Field(1000, gt=0, le=60_000, description="Later judgements are held")
     retention_days: int = Field(0, ge=0, description="Keep comments this long; 0: for ever")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -170,8 +171,17 @@ def prepare_data_dir(settings: Settings) -> None:
 
 
 def models_folder(settings: Settings) -> Path:
-    """Where the models of sites lie."""
-    return settings.model_store or settings.data_dir / "models"
+    """Where the models of sites lie on this machine."""
+    return settings.data_dir / "models" if models_url(settings) else _store(settings)
+
+
+def models_url(settings: Settings) -> str:
+    """Where all hosts keep their models together, if that is no folder."""
+    return settings.model_store if "://" in settings.model_store else ""
+
+
+def _store(settings: Settings) -> Path:
+    return Path(settings.model_store) if settings.model_store else settings.data_dir / "models"
 
 
 def instance_key(settings: Settings) -> bytes:

@@ -14,10 +14,11 @@ from service.keyring import Keyring
 from service.limiter import Limiter
 from service.lookback import Lookback
 from service.model_store import ModelStore
+from service.remote_models import RemoteModels
 from service.review import Review
 from service.screening import Screening
 from service.serving import Serving
-from service.settings import Settings, instance_key, models_folder, prepare_data_dir
+from service.settings import Settings, instance_key, models_folder, models_url, prepare_data_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ def _bring_up(database: Database, keyring: Keyring) -> None:
         database.close()
 
 
+def _remote(settings: Settings) -> RemoteModels | None:
+    url = models_url(settings)
+    return RemoteModels(url) if url else None
+
+
 def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None = None) -> Parts:
     """Put the parts together, with the database at its newest form.
 
@@ -63,7 +69,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None =
     database = Database(settings.database, threads=settings.threads)
     _bring_up(database, keyring)
     live = live or Live()
-    store = ModelStore(models_folder(settings), keyring.artifacts)
+    store = ModelStore(models_folder(settings), keyring.artifacts, _remote(settings))
     serving = Serving(live, store)
     review = Review(database, keyring, clock)
     return Parts(
