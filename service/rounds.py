@@ -4,9 +4,10 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from model.artifact import BaseModel
 from service import logs
 from service.clock import milliseconds
-from service.db import rounds
+from service.db import champions, rounds
 from service.db.engine import Taken
 from service.errors import StorageError
 from service.wiring import Parts
@@ -36,6 +37,7 @@ class Rounds:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._since = 0
+        self._base = ""
         self._rests: dict[str, float] = {}
 
     @cached_property
@@ -48,11 +50,25 @@ class Rounds:
 
     def run_due(self) -> "list[Learned]":
         """Ask for the rounds that labels call for, then run all that wait."""
+        self._ask_for_new_base()
         self._ask()
         done = []
         while (learned := self._run_one()) is not None:
             done.append(learned)
         return done
+
+    def _ask_for_new_base(self) -> None:
+        """A champion keeps the base it was fitted on; when another is shipped, one round refits
+        it on that, and the gate decides."""
+        scorer = self._parts.live.scorer()
+        base = scorer.model if scorer else None
+        if not isinstance(base, BaseModel) or base.digest == self._base:
+            return
+        with self._parts.database.reading() as connection:
+            old = champions.on_other_bases(connection, base.digest)
+        for site_id in old:
+            self._ask_once(site_id, base=base.digest)
+        self._base = base.digest
 
     def _ask(self) -> None:
         now = self._parts.clock()
@@ -63,7 +79,7 @@ class Rounds:
                    if last > seen[s]}  # fmt: skip
         for site_id, (first, last) in waiting.items():
             if self._is_due(site_id, milliseconds(now), first, last):
-                self._ask_once(site_id, last)
+                self._ask_once(site_id, last_label=last)
         newest = [first for first, _ in waiting.values()] or [last for _, last in labelled.values()]
         if newest:
             self._since = max(self._since, min(newest) - OVERLAP_MS)
@@ -73,10 +89,11 @@ class Rounds:
             return False
         return now - last >= QUIET_MS or now - first >= LONGEST_WAIT_MS
 
-    def _ask_once(self, site_id: str, last: int) -> None:
+    def _ask_once(self, site_id: str, *, last_label: int = 0, base: str = "") -> None:
         try:
             with self._parts.database.writing() as connection:
-                rounds.ask(connection, site_id, self._parts.clock(), last_label=last)
+                rounds.ask(connection, site_id, self._parts.clock(), last_label=last_label,
+                           base=base)  # fmt: skip
         except Taken:  # another worker was first
             return
 

@@ -75,6 +75,13 @@ def log(connection: Connection, site_id: str) -> list[Promotion]:
     return [Promotion(r.number, r.model_id, r.event, r.by, moment(r.at)) for r in rows]
 
 
+def on_other_bases(connection: Connection, base: str) -> list[str]:
+    """The live sites whose champion was fitted on another base than this."""
+    mine = (models.c.site_id == sites.c.id) & (models.c.digest == sites.c.champion)
+    query = select(sites.c.id).join(models, mine).where(sites.c.removed_at.is_(None))
+    return list(connection.execute(query.where(models.c.base != base)).scalars())
+
+
 def champion_of(entries: list[Promotion]) -> str | None:
     """The model in force: "" for the base alone after a promotion of it, None if never any."""
     withdrawn = {entry.model_id for entry in entries if entry.event == "withdrawn"}

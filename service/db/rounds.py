@@ -34,15 +34,18 @@ class RoundRow:
         return "promoted" if self.promoted else "refused"
 
 
-def ask(connection: Connection, site_id: str, now: datetime, *, last_label: int = 0) -> str:
+def ask(
+    connection: Connection, site_id: str, now: datetime, *, last_label: int = 0, base: str = ""
+) -> str:
     """Ask for a round; returns its id.
 
-    With `last_label`, the moment of the label that calls for it, only the first who asks
-    succeeds: to anybody else it raises IntegrityError.
+    With `last_label`, the moment of the label that calls for it, or `base`, the digest of a new
+    base that does, only the first who asks succeeds: to anybody else it raises IntegrityError.
     """
     identity, at = new_id("job", now), milliseconds(now)
+    cause = f"labels {last_label}" if last_label else f"base {base[:32]}" if base else identity
     values = {"id": identity, "site_id": site_id, "requested_at": at, "until": last_label or at,
-              "cause": f"labels {last_label}" if last_label else identity,
+              "cause": cause,
               "reason": "", "report": "{}", "model_id": ""}  # fmt: skip
     connection.execute(insert(rounds), values)
     return identity

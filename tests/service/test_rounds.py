@@ -1,10 +1,12 @@
 """Labels come, rest a moment, and a round of training runs; each step leaves its trace."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from model import artifact
 from model.comment import Comment, Example, Label
 from model.scorer import Scorer
 from model.text import read
@@ -15,6 +17,7 @@ from service.settings import Settings
 from service.wiring import Parts, wire
 from tests.conftest import Clock
 from tests.invented import a_base, comments
+from training.retrain import Outcome
 
 BASE_SCORER = Scorer(a_base())
 PROBE = Comment(content="Best coins shop, only 77, visit us and win more coins today")
@@ -189,3 +192,53 @@ def test_a_failing_site_does_not_stop_the_others(
     teach(gardens, other, comments(30))
     rested(clock)
     assert sorted(one.promoted for one in ours.run_due()) == [False, True]
+
+
+def ship(parts: Parts, folder: Path, seed: int) -> str:
+    """Let a base of this seed be the shipped one; returns its digest."""
+    scorer = Scorer(artifact.load(folder, digest=artifact.save(a_base(seed), folder)))
+    parts.live.scorer = lambda: scorer  # type: ignore[method-assign]
+    assert isinstance(scorer.model, artifact.BaseModel)
+    return scorer.model.digest
+
+
+def test_a_shipped_base_replaces_none_until_the_layer_is_refitted_on_it_and_gated(
+    gardens: Parts, site: Site, clock: Clock, tmp_path: Path
+) -> None:
+    first = ship(gardens, tmp_path / "first", 3)
+    teach(gardens, site, comments(60))
+    rested(clock)
+    Rounds(gardens).run_due()
+    before = score(gardens, site)
+    former = gardens.sites.get(site.id).champion
+
+    second = ship(gardens, tmp_path / "second", 4)
+    gardens.serving._kept.clear()  # a new process
+    assert score(gardens, site) == before
+
+    again = Rounds(gardens)
+    (learned,) = again.run_due()
+    assert learned.promoted
+    refitted = gardens.store.layer(gardens.sites.get(site.id).champion)
+    assert (refitted.base, gardens.store.layer(former).base) == (second, first)
+    assert again.run_due() == Rounds(gardens).run_due() == []
+
+
+def test_a_layer_that_is_worse_on_the_shipped_base_stays_on_its_own(
+    gardens: Parts, site: Site, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship(gardens, tmp_path / "first", 3)
+    teach(gardens, site, comments(60))
+    rested(clock)
+    Rounds(gardens).run_due()
+    before = score(gardens, site)
+
+    second = ship(gardens, tmp_path / "second", 4)
+    monkeypatch.setattr("service.learning.retrain", lambda *_: Outcome(False, "worse"))
+    (learned,) = Rounds(gardens).run_due()
+
+    assert (learned.promoted, learned.reason) == (False, "worse")
+    assert score(gardens, site) == before
+    with gardens.database.reading() as connection:
+        assert champions.on_other_bases(connection, second) == [site.id]
+    assert Rounds(gardens).run_due() == []
