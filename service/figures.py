@@ -13,10 +13,11 @@ import numpy as np
 from model.figures import Interval, share
 from model.verdict import Decision, probability
 from service.audits import error_rates
-from service.db import campaigns, days, figures
+from service.db import campaigns, days, drifts, figures
 from service.db.activity import counts_of
 from service.db.campaigns import Campaign
 from service.db.days import Day
+from service.db.drifts import Drift
 from service.db.engine import Database
 from service.db.figures import Checked, Queue, Round
 from service.whatif import SECONDS_A_LOOK
@@ -67,6 +68,7 @@ class Figures:
     waits: tuple[timedelta, ...]
     lessons: int
     learned_at: datetime | None
+    drift: Drift | None
 
     @property
     def comments(self) -> int:
@@ -112,6 +114,7 @@ def of_site(database: Database, site_id: str, until: date, span: int) -> Figures
             waits=tuple(figures.waits(connection, site_id)),
             lessons=figures.lessons(connection, site_id),
             learned_at=promoted[-1] if promoted else None,
+            drift=drifts.of_site(connection, site_id),
         )
 
 

@@ -31,3 +31,9 @@ def newest(connection: Connection) -> dict[str, Drift]:
     query = select(drifts).join(sites, sites.c.id == drifts.c.site_id)
     rows = connection.execute(query.where(sites.c.removed_at.is_(None)).order_by(drifts.c.site_id))
     return {row.site_id: Drift(moment(row.at), orjson.loads(row.report)) for row in rows}
+
+
+def of_site(connection: Connection, site_id: str) -> Drift | None:
+    """One site's report; None if the worker has not looked yet."""
+    row = connection.execute(select(drifts).where(drifts.c.site_id == site_id)).first()
+    return Drift(moment(row.at), orjson.loads(row.report)) if row else None

@@ -77,7 +77,7 @@ def use(visit: Visit) -> ResponseReturnValue:
     told = _tried(visit)
     if told["promise"] == "broken":
         abort(409)
-    bounds = told["limits"].bounds
+    bounds = told["bounds"]
     changes = {"accept_below": bounds.accept_below, "reject_above": bounds.reject_above}
     parts().sites.set_policy(visit.site.id, changes, act(visit, "limits-set", **changes))
     flash(gettext("These limits are in force now."), "good")
@@ -96,7 +96,7 @@ def _tried(visit: Visit) -> dict[str, Any]:
     now = learning.promise(visit.site)["thresholds"]
     today = Limits.of(Thresholds(**now))
     limits = Limits(_asked("low", today.low), _asked("high", today.high))
-    bounds = Thresholds(**now) if limits == today else limits.bounds
+    bounds = _exact(limits, today, Thresholds(**now))
     trial = parts().lookback.trial(visit.site, DAYS, visit.site.policy)
     after = trial.decisions(bounds)
     days = max(1, len({one.day for one in trial.past}))
@@ -113,6 +113,14 @@ def _tried(visit: Visit) -> dict[str, Any]:
         "to_comment": partial(to_comment, visit),
         "picture": _picture(trial, limits) if trial.past else None,
     }  # fmt: skip
+
+
+def _exact(limits: Limits, today: Limits, now: Thresholds) -> Thresholds:
+    """The thresholds for these places; one that was not moved stays exactly what it is."""
+    low, high = limits.bounds.accept_below, limits.bounds.reject_above
+    low = now.accept_below if limits.low == today.low else low
+    high = now.reject_above if limits.high == today.high else high
+    return Thresholds(min(low, high), high)
 
 
 _DECISIONS = ("accept", "hold", "reject")

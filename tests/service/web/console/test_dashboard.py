@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from service.db import audit_log
+from service.db import audit_log, drifts
 from service.db.accounts import Role
 from tests.service.web.console.months import month
 
@@ -119,3 +119,19 @@ def test_what_stands_behind_the_promise_is_said(charlie, filled, harbour, sqlite
     assert "1 of 812" in charlie.get(f"/{filled.id}/dashboard").text
     sqlite_parts.sites.set_policy(harbour.id, {"reject_above": 0.9})
     assert "set by hand" in charlie.get(f"/{filled.id}/dashboard").text
+
+
+def test_what_surely_drifted_is_marked_and_named(charlie, filled, sqlite_parts):
+    shares = {"share": 0.2, "lower": 0.15, "upper": 0.26, "n": 200}
+    report = {
+        "score_shift": {"week": 1, "before": -1, "moved": 2.1, "lower": 1.8, "upper": 2.4},
+        "unseen_share": None, "disagreement": {"week": shares, "before": shares},
+        "changed": {"hosts": [{"name": "<b>new.example", "week": 0.3, "before": 0.0}],
+                    "words": [], "scripts": []}, "alarms": ["score_shift"],
+    }  # fmt: skip
+    with sqlite_parts.database.writing() as connection:
+        drifts.store(connection, filled.id, report, sqlite_parts.clock())
+    page = charlie.get(f"/{filled.id}/dashboard").text
+    assert "Surely changed" in page
+    assert page.count('class="bad">!<') == 1
+    assert "&lt;b&gt;new.example" in page

@@ -52,6 +52,17 @@ def test_moved_limits_show_what_would_have_happened(tina, harbour, send):
     assert "<html" not in page
 
 
+def test_a_limit_that_was_not_moved_stays_exactly_where_it_is(sqlite_parts, tina, harbour, send):
+    sqlite_parts.sites.set_policy(harbour.id, {"accept_below": 0.2, "reject_above": 0.9971})
+    send(DOUBTFUL)
+    place = Limits.of(Thresholds(0.2, 0.9971)).high
+    page = tina.get(f"/{harbour.id}/limits/tried?low=-3&high={place}").text
+    assert 'data-high="99.71 in 100"' in page
+    tina.post(f"/{harbour.id}/limits", low="-3", high=str(place))
+    policy = sqlite_parts.sites.get(harbour.id).policy
+    assert (round(policy.accept_below, 3), policy.reject_above) == (0.047, 0.9971)
+
+
 def test_nonsense_from_the_sliders_is_taken_for_todays_limits(tina, harbour, send):
     send(GOOD)
     for asked in ("low=nan", "low=x", "low=inf&high=-inf", "low=1e99"):
