@@ -1,7 +1,8 @@
-"""What `POST /v1/comments` costs, history and durable record included, against a bare echo.
+"""What a question costs, history and durable record included, against a bare Flask echo.
 
-Both run under `weir serve` with the same gunicorn settings and get the same comments of real
-lengths, none of them twice; they take turns, and the medians are compared.
+All run under `weir serve` with the same gunicorn settings and get comments of real lengths, none
+of them twice; they take turns, and neighbours in time are compared. Peers on request: a naive
+endpoint (scikit-learn's pipeline and one commit of SQLite each), and rspamd if it is installed.
 """
 
 import argparse
@@ -15,12 +16,16 @@ import socket
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any, Protocol
+from urllib.parse import urlencode, urlsplit
 
 from benchmarks.load import WORDS
+from benchmarks.postgres import a_database
+from benchmarks.rspamd import Rspamd
 from benchmarks.server import Server
 
 ECHO = "import benchmarks.echo, service.app; service.app.create_app = benchmarks.echo.create_app"
@@ -34,7 +39,16 @@ class Round:
     cpu_us: float
 
 
-def comments(length: int) -> Iterator[dict[str, object]]:
+class Asked(Protocol):
+    """A running server: where it is, and the processor time it has used."""
+
+    url: str
+
+    def cpu_milliseconds(self) -> float:
+        """Of all its processes that answer, so far."""
+
+
+def comments(length: int) -> Iterator[dict[str, Any]]:
     """Comments of about `length` characters, no text twice; real ones where they are at hand."""
     chance = random.Random(20260520)
     folder = os.environ.get("WEIR_TRAINING_DATA")
@@ -66,26 +80,38 @@ def _real(folder: Path, length: int) -> Iterator[str]:
                     yield text
 
 
-def hammer(server: Server, requests: list[bytes], connections: int) -> Round:
-    """Send all requests over kept-alive connections, each as soon as it is free."""
-    at = urlsplit(server.url)
+def hammer(server: Asked, requests: list[bytes], connections: int) -> Round:
+    """Send all requests over some connections, each as soon as it is free.
+
+    They are kept alive, unless the server closes them (rspamd does after each answer).
+    """
     waiting, selector = iter(requests), selectors.DefaultSelector()
     before, started = server.cpu_milliseconds(), time.perf_counter()
-    for request in itertools.islice(waiting, connections):
-        connection = socket.create_connection((at.hostname, at.port))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sendall(request)
-        selector.register(connection, selectors.EVENT_READ, bytearray())
+    for _ in range(connections):
+        _ask_anew(server, selector, waiting)
     while selector.get_map():
         for key, _ in selector.select():
-            _answered(selector, key, waiting)
+            _answered(server, selector, key, waiting)
     seconds = time.perf_counter() - started
     cpu = server.cpu_milliseconds() - before
     return Round(len(requests) / seconds, cpu * 1000 / len(requests))
 
 
+def _ask_anew(server: Asked, selector: selectors.BaseSelector, waiting: Iterator[bytes]) -> None:
+    if (request := next(waiting, None)) is None:
+        return
+    at = urlsplit(server.url)
+    connection = socket.create_connection((at.hostname, at.port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.sendall(request)
+    selector.register(connection, selectors.EVENT_READ, bytearray())
+
+
 def _answered(
-    selector: selectors.BaseSelector, key: selectors.SelectorKey, waiting: Iterator[bytes]
+    server: Asked,
+    selector: selectors.BaseSelector,
+    key: selectors.SelectorKey,
+    waiting: Iterator[bytes],
 ) -> None:
     connection, received = key.fileobj, key.data
     assert isinstance(connection, socket.socket)
@@ -93,65 +119,139 @@ def _answered(
     assert chunk, "the server closed a connection"
     received += chunk
     head, found, body = received.partition(b"\r\n\r\n")
-    if not found or len(body) < int(head.lower().partition(b"content-length: ")[2].split()[0]):
+    head = head.lower()
+    if not found or len(body) < int(head.partition(b"content-length: ")[2].split()[0]):
         return
-    assert head.startswith(b"HTTP/1.1 200"), bytes(received[:300])
+    assert head.startswith(b"http/1.1 200"), bytes(received[:300])
     received.clear()
-    following = next(waiting, None)
-    if following is None:
-        selector.unregister(connection)
-        connection.close()
-    else:
+    kept = b"connection: close" not in head
+    if kept and (following := next(waiting, None)) is not None:
         connection.sendall(following)
+        return
+    selector.unregister(connection)
+    connection.close()
+    if not kept:
+        _ask_anew(server, selector, waiting)
 
 
 def request(body: dict[str, object], token: str) -> bytes:
-    """The bytes of one question."""
+    """The bytes of one question in the native API's words."""
     sent = json.dumps(body).encode()
-    head = (
-        f"POST /v1/comments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n"
-    )
-    return head.encode() + sent
+    head = f"Authorization: Bearer {token}\r\nContent-Type: application/json"
+    return _posted("/v1/comments", head, sent)
 
 
-def compare(echo: Server, weir: Server, count: int, rounds: int, connections: int) -> None:
-    """Let the two take turns, and print what each costs and the ratios."""
+def form(body: dict[str, Any], key: str) -> bytes:
+    """The same in Akismet's words."""
+    author = body["author"]
+    fields = {
+        "api_key": key, "blog": "https://blog.example", "user_ip": author["ip"],
+        "user_agent": author["user_agent"], "comment_type": "comment",
+        "comment_author": author["name"], "comment_author_email": author["email"],
+        "permalink": body["permalink"], "comment_content": body["content"],
+    }  # fmt: skip
+    head = "Content-Type: application/x-www-form-urlencoded"
+    return _posted("/1.1/comment-check", head, urlencode(fields).encode())
+
+
+def _posted(path: str, head: str, sent: bytes) -> bytes:
+    first = f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{head}"
+    return f"{first}\r\nContent-Length: {len(sent)}\r\n\r\n".encode() + sent
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Somebody to be measured, and how to ask."""
+
+    name: str
+    server: Asked
+    ask: Callable[[dict[str, Any]], bytes]
+
+
+def alternate(
+    contenders: Sequence[Contender], count: int, rounds: int, connections: int = 16
+) -> dict[str, list[Round]]:
+    """Let all take turns, each with comments of its own; the first turn warms up."""
     texts = comments(200)
-    found: dict[str, list[Round]] = {"echo": [], "weir": []}
-    token = weir.token
-    for turn in range(rounds + 1):  # the first warms up and does not count
-        for name, server in (("echo", echo), ("weir", weir)):
-            sent = [request(body, token) for body in itertools.islice(texts, count)]
-            measured = hammer(server, sent, connections)
-            if turn:
-                found[name].append(measured)
-    speed = {name: statistics.median(r.per_second for r in of) for name, of in found.items()}
-    cpu = {name: statistics.median(r.cpu_us for r in of) for name, of in found.items()}
-    for name in found:
-        print(f"{name}: {speed[name]:,.0f} requests/s, {cpu[name]:,.0f} µs of CPU each")
-    print(f"ratio to echo: {speed['weir'] / speed['echo']:.2f} of its requests/s, "
-          f"{cpu['echo'] / cpu['weir']:.2f} by CPU")  # fmt: skip
+    found: dict[str, list[Round]] = {one.name: [] for one in contenders}
+    for turn in range(rounds + 1):
+        for one in contenders:
+            sent = [one.ask(body) for body in itertools.islice(texts, count)]
+            measured = hammer(one.server, sent, connections)
+            found[one.name] += [measured] if turn else []
+    return found
+
+
+def ratios(found: Mapping[str, Sequence[Round]], ours: str, theirs: str) -> tuple[float, float]:
+    """Our requests/s by theirs, and their processor time by ours: medians over the turns, each
+    of which compares neighbours in time."""
+    pairs = list(zip(found[ours], found[theirs], strict=True))
+    return (
+        statistics.median(us.per_second / them.per_second for us, them in pairs),
+        statistics.median(them.cpu_us / us.cpu_us for us, them in pairs),
+    )
+
+
+def lines(found: Mapping[str, Sequence[Round]]) -> Iterator[str]:
+    """What each costs, and weir beside the others."""
+    for name, of in found.items():
+        speed, cpu = (
+            statistics.median(getattr(r, k) for r in of) for k in ("per_second", "cpu_us")
+        )
+        line = f"{name}: {speed:,.0f} requests/s, {cpu:,.0f} µs of CPU each"
+        if name != "weir":
+            by_speed, by_cpu = ratios(found, "weir", name)
+            line += f"; weir: {by_speed:.2f} of its requests/s, {by_cpu:.2f} by CPU"
+        yield line
 
 
 def main() -> None:
-    """Start both and compare them."""
+    """Start all and compare them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=2000, help="per round")
+    parser.add_argument("--requests", type=int, default=1000, help="per round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--database", default="", help="PostgreSQL URL instead of SQLite")
+    parser.add_argument("--dialect", choices=("json", "akismet"), default="json")
+    parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
+    parser.add_argument("--peers", nargs="*", choices=("naive", "rspamd"), default=[])
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        echo = Server(Path(folder) / "echo", prelude=ECHO)
-        weir = Server(Path(folder) / "weir", database_url=chosen.database)
-        try:
-            echo.start()
-            weir.start()
-            compare(echo, weir, chosen.requests, chosen.rounds, chosen.connections)
-        finally:
-            echo.stop()
-            weir.stop()
+    with started(chosen.dialect, chosen.peers, postgres=chosen.postgres) as contenders:
+        found = alternate(contenders, chosen.requests, chosen.rounds, chosen.connections)
+    print(f"{chosen.dialect}, {chosen.rounds} rounds of {chosen.requests}")
+    print("\n".join(lines(found)))
+
+
+@contextmanager
+def started(
+    dialect: str = "json", peers: Sequence[str] = (), *, postgres: bool = False
+) -> Iterator[list[Contender]]:
+    """An echo, some peers and Weir, running side by side."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = stack.enter_context(a_database()) if postgres else ""
+        servers = {"echo": Server(folder / "echo", prelude=ECHO)}
+        if "naive" in peers:
+            prelude = ECHO.replace("echo", "naive")
+            servers["naive"] = Server(folder / "naive", prelude=prelude, environment=_data())
+        servers["weir"] = Server(folder / "weir", database_url=url)
+        contenders = [
+            Contender(name, stack.enter_context(server), _asking(dialect, server))
+            for name, server in servers.items()
+        ]
+        if "rspamd" in peers:
+            rival = stack.enter_context(Rspamd(folder / "rspamd"))
+            contenders.insert(1, Contender("rspamd", rival, rival.ask))
+        yield contenders
+
+
+def _data() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("WEIR_TRAINING_DATA",) if name in os.environ}
+
+
+def _asking(dialect: str, server: Server) -> Callable[[dict[str, Any]], bytes]:
+    if dialect == "json":
+        return lambda body: request(body, server.token)
+    return lambda body: form(body, server.akismet_key)
 
 
 if __name__ == "__main__":
