@@ -5,6 +5,7 @@ import itertools
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.endpoint import ECHO, comments, hammer, request
@@ -33,37 +34,50 @@ def seconds_to_ready(server: Server) -> float:
     return time.perf_counter() - started
 
 
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Seconds of each start but the first, and MiB by kind of process after some comments."""
+
+    seconds: list[float]
+    memory: dict[str, float]
+
+    @property
+    def web(self) -> float:
+        """Of what answers requests."""
+        return sum(self.memory[kind] for kind in WEB)
+
+    @property
+    def all(self) -> float:
+        """Of everything."""
+        return sum(self.memory.values())
+
+
+def measure(server: Server, starts: int, count: int) -> Footprint:
+    """Start it several times, then let it answer some comments."""
+    took = []
+    for _ in range(starts + 1):  # the first migrates and does not count
+        took.append(seconds_to_ready(server))
+        server.stop()
+    with server:
+        sent = itertools.islice(comments(200), count)
+        hammer(server, [request(one, server.token) for one in sent], 16)
+        return Footprint(took[1:], mebibytes(server))
+
+
 def main() -> None:
-    """Start each several times in turn, then measure memory after some comments."""
+    """Measure an echo and Weir."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--comments", type=int, default=2000)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        servers = {"echo": Server(Path(folder) / "echo", prelude=ECHO),
-                   "weir": Server(Path(folder) / "weir")}  # fmt: skip
-        took: dict[str, list[float]] = {name: [] for name in servers}
-        try:
-            for turn in range(chosen.starts + 1):  # the first migrates and does not count
-                for name, server in servers.items():
-                    seconds = seconds_to_ready(server)
-                    took[name] += [seconds] if turn else []
-                    server.stop()
-            for name, server in servers.items():
-                server.start()
-                sent = itertools.islice(comments(200), chosen.comments)
-                hammer(server, [request(one, server.token) for one in sent], 16)
-                _tell(name, took[name], mebibytes(server))
-        finally:
-            for server in servers.values():
-                server.stop()
-
-
-def _tell(name: str, took: list[float], memory: dict[str, float]) -> None:
-    web = sum(memory[kind] for kind in WEB)
-    each = ", ".join(f"{kind} {size:.0f}" for kind, size in memory.items())
-    print(f"{name}: ready in {statistics.median(took):.2f} s (least {min(took):.2f}), "
-          f"web PSS {web:.0f} MiB, all {sum(memory.values()):.0f} MiB ({each})")  # fmt: skip
+        for name, prelude in (("echo", ECHO), ("weir", "")):
+            server = Server(Path(folder) / name, prelude=prelude)
+            found = measure(server, chosen.starts, chosen.comments)
+            each = ", ".join(f"{kind} {size:.0f}" for kind, size in found.memory.items())
+            median, least = statistics.median(found.seconds), min(found.seconds)
+            print(f"{name}: ready in {median:.2f} s (least {least:.2f}), "
+                  f"web PSS {found.web:.0f} MiB, all {found.all:.0f} MiB ({each})")  # fmt: skip
 
 
 if __name__ == "__main__":

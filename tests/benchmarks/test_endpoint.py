@@ -1,0 +1,82 @@
+"""Comparing servers: ratios of neighbours, and what is sent."""
+
+import socket
+import threading
+
+import pytest
+
+from benchmarks.endpoint import Round, comments, form, hammer, lines, ratios, request
+from benchmarks.latency import open_loop
+
+FOUND = {
+    "echo": [Round(1000, 100), Round(500, 200), Round(1000, 100)],
+    "weir": [Round(500, 400), Round(250, 800), Round(100, 400)],
+}
+
+
+def test_a_ratio_is_the_median_of_those_measured_one_after_the_other():
+    assert ratios(FOUND, "weir", "echo") == (0.5, 0.25)
+
+
+def test_every_server_is_told_with_how_weir_compares():
+    told = list(lines(FOUND))
+
+    assert told[0] == (
+        "echo: 1,000 requests/s, 100 µs of CPU each; weir: 0.50 of its requests/s, 0.25 by CPU"
+    )
+    assert told[1] == "weir: 250 requests/s, 400 µs of CPU each"
+
+
+class Answering:
+    """A server that answers everything at once, keeping connections or not."""
+
+    def __init__(self, *, keeps: bool) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.heard = 0
+        self._head = b"HTTP/1.1 200 OK\r\n" + (b"" if keeps else b"Connection: close\r\n")
+        self._keeps = keeps
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def cpu_milliseconds(self) -> float:
+        """A millisecond for each."""
+        return float(self.heard)
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            while connection.recv(65536):
+                self.heard += 1
+                connection.sendall(self._head + b"Content-Length: 2\r\n\r\nok")
+                if not self._keeps:
+                    return
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_all_questions_are_asked_whether_connections_are_kept_or_not(keeps):
+    server = Answering(keeps=keeps)
+
+    measured = hammer(server, [b"POST / HTTP/1.1\r\n\r\n"] * 25, 4)
+
+    assert server.heard == 25
+    assert measured.cpu_us == 1000
+
+
+def test_an_open_loop_sends_at_its_rate_and_counts_every_answer():
+    server = Answering(keeps=True)
+
+    took = open_loop(server, [b"POST / HTTP/1.1\r\n\r\n"] * 30, per_second=300)
+
+    assert len(took) == server.heard == 30
+    assert took == sorted(took)
+
+
+def test_questions_carry_the_key_of_their_dialect():
+    body = next(comments(200))
+
+    assert b"Bearer t0ken" in request(body, "t0ken")
+    assert b"api_key=abc" in form(body, "abc")
