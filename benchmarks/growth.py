@@ -60,9 +60,12 @@ def add_comments(database: Database, first: int, last: int) -> None:
         cursor.execute(f"INSERT INTO judgements {_numbers(first, last)} "
                        f"SELECT {id_}, 1, j.at, j.decision, j.score, j.answer "
                        f"FROM n, {said} AS j")  # fmt: skip
-        for _ in range(4):
-            cursor.execute(f"INSERT INTO traces {_numbers(first, last)} "
-                           f"SELECT random(), 1, {id_}, random() FROM n")  # fmt: skip
+        cursor.execute("PRAGMA cache_size=-200000")  # KiB: this many at once, only here
+        cursor.execute(
+            f"INSERT INTO traces {_numbers(first, last)}, m(j) AS (VALUES (1), (2), (3), (4)) "
+            f"SELECT random() AS key, 1, {id_}, random() FROM n, m ORDER BY key"
+        )
+        cursor.execute("PRAGMA cache_size=-2000")
 
 
 def add_labels(database: Database, site: str, first: int, last: int) -> None:
