@@ -235,7 +235,7 @@ def started(
             servers["naive"] = Server(folder / "naive", prelude=prelude, environment=_data())
         servers["weir"] = Server(folder / "weir", database_url=url)
         contenders = [
-            Contender(name, stack.enter_context(server), _asking(dialect, server))
+            Contender(name, stack.enter_context(server), asking(dialect, server))
             for name, server in servers.items()
         ]
         if "rspamd" in peers:
@@ -248,7 +248,8 @@ def _data() -> dict[str, str]:
     return {name: os.environ[name] for name in ("WEIR_TRAINING_DATA",) if name in os.environ}
 
 
-def _asking(dialect: str, server: Server) -> Callable[[dict[str, Any]], bytes]:
+def asking(dialect: str, server: Server) -> Callable[[dict[str, Any]], bytes]:
+    """How to ask this server in this dialect."""
     if dialect == "json":
         return lambda body: request(body, server.token)
     return lambda body: form(body, server.akismet_key)

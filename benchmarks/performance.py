@@ -7,11 +7,13 @@ import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import footprint, latency
-from benchmarks.endpoint import ECHO, Round, alternate, ratios, started
+from benchmarks.endpoint import ECHO, Contender, Round, alternate, asking, ratios, started
+from benchmarks.postgres import a_database
 from benchmarks.server import ROOT, Server
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -61,6 +63,23 @@ def _numbers(found: Mapping[str, Sequence[Round]], peer: str) -> str:
     )
 
 
+def scaling(count: int, rounds: int) -> Iterator[Row]:
+    """Two web processes on one PostgreSQL beside a single one."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        contenders = []
+        for name, workers in (("one", 1), ("two", 2)):
+            url = stack.enter_context(a_database())
+            server = stack.enter_context(Server(folder / name, database_url=url, workers=workers))
+            contenders.append(Contender(name, server, asking("json", server)))
+        found = alternate(contenders, count, rounds)
+    speed, _ = ratios(found, "two", "one")
+    told = "; ".join(f"{name} {statistics.median(r.per_second for r in of):,.0f}/s"
+                     for name, of in found.items())  # fmt: skip
+    what = f"two web processes on one PostgreSQL, all on {os.cpu_count()} cores"
+    yield Row(what, "reported", f"{speed:.2f} x one", told)
+
+
 def waiting(count: int, rounds: int) -> Iterator[Row]:
     """At half of saturation."""
     with started() as contenders:
@@ -96,6 +115,7 @@ def measure(count: int, rounds: int) -> Iterator[Row]:
     yield from beside("json", peers, goals, count, rounds)
     yield from beside("akismet", (), {"echo": ">= 0.60"}, count, rounds)
     yield from beside("json", (), {"echo": ">= 0.45"}, count, rounds, postgres=True)
+    yield from scaling(count, rounds)
     yield from waiting(count, rounds)
     yield from machine(rounds, count)
 
