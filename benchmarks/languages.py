@@ -7,7 +7,7 @@ the language; what counts as learned does not come from them.)
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from model.artifact import load as load_model
 from model.base_digest import DIGEST
+from model.comment import Example
 from model.figures import Interval, share
 from model.live import BASE
 from model.scorer import Scorer
@@ -40,7 +41,8 @@ def main() -> None:
     missed = False
     for name, code in LANGUAGES.items():
         spoken = np.array([one.language == code for one in corpus.examples])
-        for line, good in lines(corpus.where(spoken), judged(corpus, spoken)):
+        examples = corpus.where(spoken).examples
+        for line, good in lines(examples, judged(corpus, spoken)):
             print(f"{name:<12}{line}", flush=True)
             missed = missed or not good
     sys.exit(missed)
@@ -55,12 +57,12 @@ def judged(corpus: Corpus, left_out: Bools) -> Result:
     return Result.of(Scorer(model), left)
 
 
-def lines(tested: Corpus, result: Result) -> Iterator[tuple[str, bool]]:
+def lines(examples: Sequence[Example], result: Result) -> Iterator[tuple[str, bool]]:
     """Long and short comments, what became of them, and whether the long ones keep the line."""
     accepted, rejected = result.decided(
         in_force(load_model(BASE, digest=DIGEST).card["thresholds"])
     )
-    long = np.array([len(one.comment.content) >= LONG for one in tested.examples])
+    long = np.array([len(one.comment.content) >= LONG for one in examples])
     for name, chosen in ((f"{LONG} characters and more", long), ("shorter", ~long)):
         spam = chosen & result.is_spam
         held = share(int((chosen & ~accepted & ~rejected).sum()), int(chosen.sum()))
