@@ -29,7 +29,7 @@ from training.examples import Refused, read
 from training.fit import KEYS_SEEN
 from training.promise import LeftOut, calibrated, calibration, thresholds
 
-BATCH = 500
+BATCH = 1_000
 """Comments that one process turns into features at a time."""
 
 KEPT_BACK, MOST_KEPT_BACK = 0.1, 3_000
@@ -87,8 +87,8 @@ class _Kept:
     below: float = KEPT_BACK
     batches: list[Batch] = field(default_factory=list)
 
-    def add(self, batch: Batch) -> None:
-        self.batches.append(batch.where(batch.places < self.below))
+    def add(self, batch: Batch, fresh: Bools) -> None:
+        self.batches.append(batch.where(fresh & (batch.places < self.below)))
         while sum(len(one.spam) for one in self.batches) > MOST_KEPT_BACK:
             self.below /= 2
             self.batches = [one.where(one.places < self.below) for one in self.batches]
@@ -120,19 +120,16 @@ class Learner:
 
     def teach(self, batch: Batch) -> None:
         """Learn from what is new in a batch and not kept back."""
-        fresh = batch.where(self._are_new(batch.texts))
-        self.counts["repeated"] += len(batch.spam) - len(fresh.spam)
-        self._kept.add(fresh)
-        told = fresh.where(fresh.places >= KEPT_BACK)
-        for source, spam in zip(told.sources, told.spam, strict=True):
-            self.sources[str(source), "spam" if spam else "ham"] += 1
+        fresh = self._are_new(batch.texts)
+        self.counts["repeated"] += int((~fresh).sum())
+        self._kept.add(batch, fresh)
+        told = batch.where(fresh & (batch.places >= KEPT_BACK))
         if not len(told.spam):
             return
-        self.counts["spam"] += int(told.spam.sum())
-        self.counts["ham"] += int((~told.spam).sum())
-        for keys in told.keys:
-            seen = np.unique(keys)
-            self._times[seen] += self._times[seen] < KEYS_SEEN
+        kinds = np.where(told.spam, "spam", "ham").tolist()
+        self.counts.update(kinds)
+        self.sources.update(zip(told.sources.tolist(), kinds, strict=True))
+        self._cover(told.keys)
         self._model.partial_fit(told.rows, told.spam, [False, True], self._weights(told.spam))
 
     def _are_new(self, texts: NDArray[np.uint64]) -> Bools:
@@ -141,6 +138,18 @@ class Learner:
         new &= np.isin(np.arange(len(bits)), np.unique(bits, return_index=True)[1])
         np.bitwise_or.at(self._texts, bits >> 3, (1 << (bits & 7)).astype(np.uint8))
         return np.asarray(new, np.bool_)
+
+    def _cover(self, keys: Sequence[NDArray[np.uint32]]) -> None:
+        """Count in how many texts each key stands, up to KEYS_SEEN."""
+        of = np.repeat(np.arange(len(keys), dtype=np.uint64), [len(one) for one in keys])
+        flat = np.concatenate(keys).astype(np.uint64)
+        known = self._times[flat] >= KEYS_SEEN  # most are, after a while
+        pairs = np.sort((of << np.uint64(32) | flat)[~known])
+        once = np.sort(pairs[np.diff(pairs, prepend=~pairs[:1]) != 0] & _LOW)
+        starts = np.flatnonzero(np.diff(once, prepend=~once[:1]))
+        times = np.diff(starts, append=len(once))
+        seen = once[starts]
+        self._times[seen] = np.minimum(self._times[seen] + times, KEYS_SEEN)
 
     def _weights(self, spam: Bools) -> Floats:
         """Both labels weigh the same over all that was seen so far."""

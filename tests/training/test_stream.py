@@ -16,7 +16,9 @@ from model.scorer import Scorer
 from model.text import read
 from tests.invented import comments
 from training.__main__ import main
-from training.stream import MOST_KEPT_BACK, Batch, Learner, NothingToLearn, learn
+from training.corpus import SKETCH_BITS
+from training.fit import KEYS_SEEN
+from training.stream import KEPT_BACK, MOST_KEPT_BACK, Batch, Learner, NothingToLearn, learn
 
 
 def many(number: int) -> Iterator[Example]:
@@ -38,7 +40,7 @@ def test_what_is_learned_tells_spam_from_good() -> None:
 
 
 def test_it_does_not_matter_how_many_work_on_it() -> None:
-    alone, together = learn(many(1_200)).base(), learn(many(1_200), jobs=2).base()
+    alone, together = learn(many(2_400)).base(), learn(many(2_400), jobs=2).base()
 
     assert alone.weights.tobytes() == together.weights.tobytes()
     assert (alone.scale, alone.card) == (together.scale, together.card)
@@ -56,9 +58,9 @@ def test_a_cluster_of_two_gives_the_same_base() -> None:
             distributed.Client(cluster),  # type: ignore[attr-defined]
             joblib.parallel_config(backend="dask"),
         ):
-            clustered = learn(many(1_200), jobs=2).base()
+            clustered = learn(many(2_400), jobs=2).base()
 
-    assert clustered.weights.tobytes() == learn(many(1_200)).base().weights.tobytes()
+    assert clustered.weights.tobytes() == learn(many(2_400)).base().weights.tobytes()
 
 
 def test_repeated_texts_count_once() -> None:
@@ -85,6 +87,19 @@ def test_what_is_kept_back_stays_few_however_many_come() -> None:
         kept = sum(len(one.spam) for one in learner._kept.batches)
         assert kept <= MOST_KEPT_BACK
     assert kept > MOST_KEPT_BACK / 3
+
+
+def test_a_key_counts_as_learned_in_as_many_texts_as_have_it() -> None:
+    batch = Batch.of(comments(300, seed=4))
+    told = batch.where(batch.places >= KEPT_BACK)
+    learner = Learner()
+    learner.teach(batch.where(np.arange(300) < 150))
+    learner.teach(batch.where(np.arange(300) >= 150))
+
+    times = np.zeros(2**SKETCH_BITS, np.int64)
+    for keys in told.keys:
+        times[np.unique(keys)] += 1
+    assert np.array_equal(learner._times >= KEYS_SEEN, times >= KEYS_SEEN)
 
 
 def test_one_kind_alone_teaches_nothing() -> None:
