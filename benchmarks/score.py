@@ -10,20 +10,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import FunctionTransformer
 
 from model import live
 from model.artifact import BaseModel
 from model.comment import Comment
 from model.features import DIMENSIONS
 from model.scorer import Scorer
-from model.text import read
+from model.structure import Structure
+from model.text import Reading, read
 from training.examples import load
 
 ROUNDS = 5
@@ -44,13 +48,15 @@ def main() -> None:
     n = parser.parse_args().n
     scorer = a_scorer()
     short = iter(cut(texts(), 200))
-    peer = a_pipeline(list(itertools.islice(short, 2_000)))
+    learned = list(itertools.islice(short, 1_000))
+    peer, plain = the_same_model(learned), a_pipeline(learned)
     print(f"weights {scorer.model.weights.shape}, {ROUNDS} rounds of {n} texts")
     ways: dict[str, Callable[[str], Any]] = {
         "weir: read + features + score": lambda text: scorer.score(
             read(text), Comment(content=text)
         ),
-        "scikit-learn pipeline": lambda text: peer.predict_proba([text]),
+        "scikit-learn, the same features": lambda text: peer.predict_proba([text]),
+        "scikit-learn, n-grams only": lambda text: plain.predict_proba([text]),
         "weir: the same, explained": lambda text: explained(scorer, text),
     }
     found = alternated(ways, short, n)
@@ -60,7 +66,6 @@ def main() -> None:
     )
     for name, micros in (found | long).items():
         print(f"{name:<32} {micros:8.0f} µs  {micros / ours:6.2f} x")
-    print(f"batch at real lengths: {per_second(scorer, texts()):,.0f} comments per CPU second")
 
 
 def alternated(
@@ -91,21 +96,18 @@ def explained(scorer: Scorer, text: str) -> None:
     scorer.explain(reading, comment, scorer.score(reading, comment))
 
 
-def per_second(scorer: Scorer, several: Sequence[str]) -> float:
-    """Comments read and scored per CPU second, through the batch functions."""
-    some = several[:3_000]
-    start = time.thread_time()
-    scorer.score_many([read(text) for text in some], [Comment(content=text) for text in some])
-    return len(some) / (time.thread_time() - start)
+def training_data() -> Path:
+    """The folder of labelled sets."""
+    folder = os.environ.get("WEIR_TRAINING_DATA", "")
+    if not folder:
+        sys.exit("set WEIR_TRAINING_DATA to the folder of labelled sets")
+    return Path(folder)
 
 
 @cache
 def texts() -> tuple[str, ...]:
     """Real comments in a fixed random order."""
-    folder = os.environ.get("WEIR_TRAINING_DATA", "")
-    if not folder:
-        sys.exit("set WEIR_TRAINING_DATA to the folder of labelled sets")
-    found = [example.comment.content for example in load(Path(folder), SETS)]
+    found = [example.comment.content for example in load(training_data(), SETS)]
     random.Random(7).shuffle(found)
     return tuple(found)
 
@@ -144,6 +146,30 @@ def a_pipeline(several: Sequence[str]) -> Any:
     return make_pipeline(make_union(chars, words), SGDClassifier(loss="log_loss")).fit(
         several, labels
     )
+
+
+def the_same_model(several: Sequence[str]) -> Any:
+    """What a scorer computes, of scikit-learn's parts: normal form, hashed n-grams and words of
+    it, structure as a dictionary, logistic regression. Texts are read once; no windows."""
+    reading = FunctionTransformer(lambda texts: [read(text) for text in texts])
+    traits = make_pipeline(
+        FunctionTransformer(lambda readings: [measured(reading) for reading in readings]),
+        FeatureHasher(2**11),
+    )
+    normal = attrgetter("normal")
+    chars = HashingVectorizer(
+        analyzer="char", ngram_range=(3, 5), n_features=2**17, preprocessor=normal
+    )
+    words = HashingVectorizer(ngram_range=(1, 2), n_features=2**17, preprocessor=normal)
+    labels = np.arange(len(several)) % 2
+    union = make_union(chars, words, traits)
+    return make_pipeline(reading, union, SGDClassifier(loss="log_loss")).fit(several, labels)
+
+
+def measured(reading: Reading) -> dict[str, float]:
+    """A comment's structure, as the features have it."""
+    whole = reading.part(0, len(reading.normal))
+    return Structure(reading, Comment(content=reading.content)).measure(whole)
 
 
 if __name__ == "__main__":
