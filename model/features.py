@@ -44,7 +44,7 @@ MARKUP_GRAM = 4
 KEY_BITS = BITS
 """Of a coverage key; the upper ones are the best."""
 
-AT_ONCE = 2**14
+AT_ONCE = 2**13
 """Code points after which a batch is cut, so that it stays in the processor's cache."""
 
 Index = NDArray[np.int32]
@@ -269,8 +269,9 @@ def _spread(hashes: Hashes, first: int, last: int) -> Hashes:
     """Spread over `first` to `last` - 1 by the upper bits."""
     wide = hashes * np.uint64(last - first)
     wide >>= np.uint64(BITS)
-    wide += np.uint64(first)
-    return wide.astype(np.uint32)
+    found = wide.astype(np.uint32)
+    found += np.uint32(first)
+    return found
 
 
 def _keys(index: Hashes, parts: tuple[Places, Places] | None, beside: Hashes) -> Hashes:

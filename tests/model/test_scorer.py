@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.text import FAMILIES
 from model.artifact import BaseModel
 from model.comment import Comment
 from model.features import DIMENSIONS, KEY_BITS, coverage_keys, features, windows_of
 from model.scorer import MIN_KEYS, Scorer
 from model.text import read
+from tests.growth import grows_linearly
 
 SKETCH_BITS = 2**16
 
@@ -160,3 +162,15 @@ def test_coverage_of_a_few_letters_says_nothing() -> None:
     reading = read("ok, thanks")
     assert len(coverage_keys(reading)) < MIN_KEYS
     assert Scorer(a_model(1)).score(reading, Comment(content="")).coverage is None
+
+
+@pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)
+def test_time_to_score_grows_no_faster_than_the_text(piece: str) -> None:
+    """From a quarter of the cap to the cap it is measured by `python -m benchmarks text`."""
+    scorer = Scorer(a_model(1))
+
+    def score(size: int) -> object:
+        content = piece * (size // len(piece))
+        return scorer.score(read(content), Comment(content=content))
+
+    assert grows_linearly(lambda: score(2_000), lambda: score(8_000))

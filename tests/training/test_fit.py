@@ -1,10 +1,13 @@
 """The base as it is fitted, and that training counts exactly what serving counts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
+from model.artifact import BaseModel
 from model.comment import Comment, Label
 from model.figures import roc_auc
 from model.scorer import Scorer
@@ -103,3 +106,27 @@ def test_coverage_tells_learned_from_unlearned_language(taught):
     assert sketch.tobytes() == scorer.model.coverage.tobytes()
     assert scorer.coverage(read(known.content)) > 0.8
     assert scorer.coverage(read(strange.content)) < 0.3
+
+
+def test_serving_says_what_the_fitted_estimator_says(corpus):
+    """Alone, in a batch and under 16 threads, each text in one window."""
+    rows = corpus.whole.astype(np.float64)
+    estimator = LogisticRegression().fit(rows, corpus.is_spam)
+    scorer = Scorer(
+        BaseModel(
+            weights=estimator.coef_.T, intercepts=estimator.intercept_, scale=1.0, offset=0.0,
+            coverage=np.zeros(8, np.uint8), card={},
+        )
+    )  # fmt: skip
+    short = np.flatnonzero(np.diff(corpus.ends, prepend=0) == 1)
+    said = estimator.decision_function(rows[short])
+    comments = [corpus.examples[row].comment for row in short]
+    readings = [read(comment.content) for comment in comments]
+    with ThreadPoolExecutor(16) as threads:
+        ways = (
+            map(scorer.score, readings, comments),
+            scorer.score_many(readings, comments),
+            threads.map(scorer.score, readings, comments),
+        )
+        for scored in ways:
+            assert [one.logit for one in scored] == pytest.approx(said, abs=1e-9)
