@@ -15,7 +15,7 @@ from service.db.sites import Site
 from service.whatif import Past, Trial
 
 KEPT_SECONDS = 60.0
-MOST_KEPT = 8
+MOST_KEPT = 4
 
 
 class Lookback:

@@ -53,23 +53,26 @@ class Trial:
     """
 
     def __init__(self, past: Sequence[Past], policy: Policy) -> None:
-        self.past = [one for one in past if one.judgement.score is not None]
+        scored = [one for one in past if one.judgement.score is not None]
+        # The judgements themselves are let go: a past is kept for a while, and they are large.
+        self.ids = [one.id for one in scored]
+        self.days = [one.day for one in scored]
         known: dict[tuple[Any, ...], tuple[int, ...]] = {}
-        self.totals = np.array([one.judgement.score or 0.0 for one in self.past])
+        self.totals = np.array([one.judgement.score or 0.0 for one in scored])
         self._total = np.array([probability(total) for total in self.totals])
-        self._text = np.array([probability(text_score(one.judgement)) for one in self.past])
+        self._text = np.array([probability(text_score(one.judgement)) for one in scored])
         self._outcome = np.array(
-            [_outcomes(policy, noticed(one.judgement), known) for one in self.past], np.int8
+            [_outcomes(policy, noticed(one.judgement), known) for one in scored], np.int8
         ).reshape(-1, 3)
-        self.labels: NDArray[np.object_] = np.array([one.label for one in self.past], object)
-        self.before = np.array([_ORDER.index(p.judgement.decision) for p in self.past], np.int8)
+        self.labels: NDArray[np.object_] = np.array([one.label for one in scored], object)
+        self.before = np.array([_ORDER.index(p.judgement.decision) for p in scored], np.int8)
 
     def decisions(self, bounds: Thresholds) -> NDArray[np.int8]:
         """What each comment would be: 0 accepted, 1 held, 2 rejected."""
         certain = bounds.reject_above < NEVER
         condemned = np.minimum(self._total, self._text) >= bounds.reject_above
         by_score = np.where(self._total < bounds.accept_below, 0, 1 + (condemned & certain))
-        return self._outcome[np.arange(len(self.past)), by_score]
+        return self._outcome[np.arange(len(self.ids)), by_score]
 
 
 def text_score(judged: Judgement) -> float:
@@ -111,12 +114,12 @@ def what_if(past: Sequence[Past], policy: Policy, bounds: Thresholds) -> dict[st
     trial = Trial(past, policy)
     after = trial.decisions(bounds)
     changed = [
-        {"id": trial.past[n].id, "from": _ORDER[trial.before[n]].value,
+        {"id": trial.ids[n], "from": _ORDER[trial.before[n]].value,
          "to": _ORDER[after[n]].value}
         for n in np.flatnonzero(after != trial.before)
     ]  # fmt: skip
     return {
-        "comments": len(trial.past),
+        "comments": len(trial.ids),
         "thresholds": asdict(bounds),
         "before": counted(trial.before),
         "after": counted(after),
@@ -140,8 +143,8 @@ def counted(decisions: NDArray[np.int8]) -> dict[str, int]:
 
 def _by_day(trial: Trial, after: NDArray[np.int8]) -> list[dict[str, Any]]:
     days: dict[date, tuple[Counter[str], Counter[str]]] = {}
-    for one, was, now in zip(trial.past, trial.before, after, strict=True):
-        counts = days.setdefault(one.day, (Counter(), Counter()))
+    for day, was, now in zip(trial.days, trial.before, after, strict=True):
+        counts = days.setdefault(day, (Counter(), Counter()))
         counts[0][_ORDER[was].value] += 1
         counts[1][_ORDER[now].value] += 1
     return [{"day": day.isoformat(), "before": dict(was), "after": dict(now)}

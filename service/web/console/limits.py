@@ -99,7 +99,7 @@ def _tried(visit: Visit) -> dict[str, Any]:
     bounds = _exact(limits, today, Thresholds(**now))
     trial = parts().lookback.trial(visit.site, DAYS, visit.site.policy)
     after = trial.decisions(bounds)
-    days = max(1, len({one.day for one in trial.past}))
+    days = max(1, len(set(trial.days)))
     rate = whatif.good_rejected(trial, after)
     return {
         "limits": limits, "today": today, "bounds": bounds, "trial": trial, "days": days,
@@ -108,10 +108,10 @@ def _tried(visit: Visit) -> dict[str, Any]:
         "promise": _promise(visit.site.policy.reject_budget, rate),
         "minutes": whatif.queue_minutes(after) / days, "seconds": whatif.SECONDS_A_LOOK,
         "changed": int(np.count_nonzero(after != trial.before)),
-        "changes": [(trial.past[n], _DECISIONS[trial.before[n]], _DECISIONS[after[n]])
+        "changes": [(trial.ids[n], _DECISIONS[trial.before[n]], _DECISIONS[after[n]])
                     for n in np.flatnonzero(after != trial.before)[:12]],
         "to_comment": partial(to_comment, visit),
-        "picture": _picture(trial, limits) if trial.past else None,
+        "picture": _picture(trial, limits) if trial.ids else None,
     }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def _picture(trial: Trial, limits: Limits) -> Picture:
         gettext("Scores of the last days and the two limits"),
         gettext("Histogram of the scores of %(n)s comments: those labelled good at the bottom, "
                 "spam above, without a label on top; behind it the three decisions.")
-        % {"n": number(len(trial.past))},
+        % {"n": number(len(trial.ids))},
         gettext("spam probability in 100"), gettext("comments"),
     )  # fmt: skip
     columns = gettext("Score from, in 100"), gettext("Good"), gettext("Spam"), gettext("No label")
