@@ -65,7 +65,7 @@ def _ranked(
         worths = {Why.WAITED: 1.5 * (1 - probability(one.score)) * (0.2 + 0.8 * days),
                   Why.DOUBT: 0.7 * doubt(one.score, bounds)}  # fmt: skip
     if campaign:
-        worths[Why.CAMPAIGN] = min(1.0, math.log2(campaign.waiting) / 6)
+        worths[Why.CAMPAIGN] = max(worths.values()) + min(1.0, math.log2(campaign.waiting) / 6)
     why = max(worths, key=lambda reason: worths[reason])
     return Ranked(one.id, worths[why], Why.KEPT if is_kept else why, campaign)
 

@@ -111,6 +111,14 @@ def get(connection: Connection, site_id: str, round_id: str) -> RoundRow:
     return _row(row)
 
 
+def last_report(connection: Connection, site_id: str) -> dict[str, Any]:
+    """What the newest finished round of a site said; empty before the first."""
+    r = rounds.c
+    query = select(r.report).where(r.site_id == site_id, r.finished_at.is_not(None))
+    newest = connection.execute(query.order_by(r.finished_at.desc()).limit(1)).scalar()
+    return dict(orjson.loads(newest)) if newest else {}
+
+
 def labelled_since(connection: Connection, since: int) -> dict[str, tuple[int, int]]:
     """Per live site its first and last label (milliseconds) after `since`."""
     query = (

@@ -17,6 +17,7 @@ from service.storable import storable_text
 LONGEST = 10_000
 """Characters of a comment that can be found; more are padding."""
 MOST_WORDS = 8
+BEGINNING = 4
 WORDS = "indexed_words"
 _WORD = re.compile(r"\w+")
 
@@ -53,18 +54,23 @@ def add(connection: Connection, entries: Sequence[Entry]) -> None:
 def find(
     connection: Connection, site_id: str, wanted: str, limit: int, before: int | None = None
 ) -> list[tuple[int, str]]:
-    """(place, id) of the newest comments with all these words, the last one as a beginning.
+    """(place, id) of the newest comments with all these words.
 
-    `before`: the place where the last page ended. Empty for a wish without a word.
+    Where there is none, the last word counts as a beginning if it is long enough: shorter ones
+    begin too many words to be looked up quickly. `before`: the place where the last page ended.
+    Empty for a wish without a word.
     """
     words = _WORD.findall(storable_text(wanted))[:MOST_WORDS]
     if not words:
         return []
+    values = {"site_id": site_id, "most": limit, "before": before or 1 << 62}
     sqlite = connection.dialect.name == "sqlite"
-    values = {"wish": _match(site_id, words) if sqlite else _query(words), "site_id": site_id,
-              "most": limit, "before": before or 1 << 62}  # fmt: skip
-    rows = connection.execute(_FIND[connection.dialect.name], values)
-    return [(row.number, row.comment_id) for row in rows]
+    for beginning in (False, True)[: 1 + (len(words[-1]) >= BEGINNING)]:
+        wish = _match(site_id, words, beginning) if sqlite else _query(words, beginning)
+        rows = connection.execute(_FIND[connection.dialect.name], values | {"wish": wish}).all()
+        if rows:
+            return [(row.number, row.comment_id) for row in rows]
+    return []
 
 
 def under(connection: Connection, site_id: str, page: int, limit: int) -> list[str]:
@@ -90,13 +96,13 @@ def _site(site_id: str) -> str:
     return f"s{site_id.rpartition('_')[2].lower()}"
 
 
-def _match(site_id: str, words: Sequence[str]) -> str:
-    quoted = [f'"{word}"' for word in words]
-    return f"site : {_site(site_id)} AND words : ({' AND '.join(quoted)}*)"
+def _match(site_id: str, words: Sequence[str], beginning: bool) -> str:
+    quoted = " AND ".join(f'"{word}"' for word in words) + "*" * beginning
+    return f"site : {_site(site_id)} AND words : ({quoted})"
 
 
-def _query(words: Sequence[str]) -> str:
-    return " & ".join(f"'{word}'" for word in words) + ":*"
+def _query(words: Sequence[str], beginning: bool) -> str:
+    return " & ".join(f"'{word}'" for word in words) + ":*" * beginning
 
 
 # ruff: noqa: S608 - the one name put into these is a constant

@@ -44,8 +44,11 @@ def test_search_never_leaves_its_site(parts, alice, bob, arrivals):
     assert found(parts, bob, alice.site.id.rpartition("_")[2]) == []
 
 
-def test_the_newest_come_first_page_by_page(parts, alice, arrivals):
-    sent = [alice.send(f"{GOOD} Day {n}").json["id"] for n in range(3)]
+def test_the_newest_come_first_page_by_page(parts, alice, arrivals, clock):
+    sent = []
+    for n in range(3):
+        sent.append(alice.send(f"{GOOD} Day {n}").json["id"])
+        clock.advance(seconds=1)
     arrivals.take_in()
 
     with parts.database.reading() as connection:

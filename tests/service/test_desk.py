@@ -124,9 +124,10 @@ def test_a_comment_says_who_is_looking_at_it_for_two_minutes(parts, alice, clock
     assert look("al") == ""
 
 
-def test_recent_decisions_say_which_of_them_stand(parts, alice):
+def test_recent_decisions_say_which_of_them_stand(parts, alice, clock):
     one, two = hold(alice, 2)
     first = parts.desk.decide(alice.site, one, Label.HAM, "mo", seen=0)
+    clock.advance(seconds=1)
     parts.desk.decide(alice.site, two, Label.SPAM, "mo", seen=0)
     parts.desk.undo(alice.site, first.act_id, "mo")
 

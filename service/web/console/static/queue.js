@@ -16,7 +16,7 @@ const acts = $$('#recent [data-act]').map(li => ({ act: Promise.resolve(li.datas
 const log = [...acts];
 const cards = new Map();
 let current = $('.scroll', detail) && (params.get('c') || new URLSearchParams(location.search).get('c') || lines()[0]?.dataset.id);
-let anchor = null, waiting = 0;
+let anchor = null, waiting = 0, trying = 0;
 
 const parsed = html => new DOMParser().parseFromString(html, 'text/html').body;
 const cardAt = id => `${base}/comments/${id}/card?${params}`;
@@ -75,7 +75,9 @@ async function send(url, body) {
       const answer = await fetch(url, asked);
       if (answer.status < 500 || tries === 3) return answer;
     } catch (lost) { if (tries === 3) throw lost; }
+    trying++;
     await new Promise(done => setTimeout(done, 300 * 3 ** tries));
+    trying--;
   }
 }
 
@@ -130,7 +132,7 @@ function act(chosen, label, answer, n) {
     entry.node?.remove();
     for (const li of chosen) { stamp(li, failed.cause?.label || ''); if (failed.cause?.label) li.dataset.seen = +li.dataset.seen + 1; }
     counted(failed.cause?.label ? 0 : n);
-    toast(failed.message);
+    toast(failed.cause ? failed.message : words.lost);
     return null;
   }).finally(() => { waiting--; });
   log.push(entry);
@@ -192,17 +194,17 @@ function next() {
   } else finished();
 }
 
-let loading = false, dry = false;
-async function more() {
-  if (loading || dry || params.get('before')) return;
-  loading = true;
+let loading = null, dry = false;
+const more = () => loading ??= fetchMore().finally(() => { loading = null; });
+async function fetchMore() {
+  if (dry || params.get('before')) return;
   try {
     const answer = await fetch(`${desk.dataset.at}/more?${params}`);
     const fresh = $$('.line', parsed(await answer.text())).filter(li => !line(li.dataset.id) && !li.classList.contains('done'));
     dry = !fresh.length;
     if (list) list.append(...fresh);
     tellTimes(list);
-  } catch { dry = true; } finally { loading = false; }
+  } catch { dry = true; }
 }
 
 async function finished() {
@@ -304,7 +306,8 @@ async function news() {
 }
 setInterval(news, 10000);
 document.addEventListener('visibilitychange', news);
-addEventListener('beforeunload', e => { if (waiting) e.preventDefault(); });
+// Requests outlive the page (keepalive); only one that has to be tried again would be lost.
+addEventListener('beforeunload', e => { if (trying) e.preventDefault(); });
 
 /* ---- keys */
 const help = $('#help'), on = $('#keys-on');

@@ -140,8 +140,9 @@ def test_every_page_forbids_inline_code_and_other_sites(sign_in):
     assert "unsafe" not in policy
 
 
-def test_signing_in_and_being_refused_are_in_the_audit_log(sign_in):
+def test_signing_in_and_being_refused_are_in_the_audit_log(sign_in, clock):
     sign_in("mo", Role.ADMIN)
+    clock.advance(seconds=1)
     sign_in.stranger().post("/sign-in", name="mo", password="wrong")
 
     with sign_in.parts.database.reading() as connection:
