@@ -87,7 +87,7 @@ def come(
 
     yield arrive
     for desk in opened:
-        desk.page.context.close()
+        desk.leave()
 
 
 def look_for_the_lesson(page: Page, server: Server) -> None:

@@ -24,3 +24,9 @@ def test_ids_sort_by_time_and_are_never_the_same():
     assert len(again) == 1000
     assert all(first_id("cmt", NOW) <= one < first_id("cmt", NOW + timedelta(milliseconds=1))
                for one in again)  # fmt: skip
+
+
+def test_ids_of_one_millisecond_sort_by_who_came_first():
+    made = [new_id("cmt", NOW) for _ in range(200)]
+
+    assert made == sorted(made)
