@@ -50,6 +50,8 @@ class Rounds:
 
     def run_due(self) -> "list[Learned]":
         """Ask for the rounds that labels call for, then run all that wait."""
+        if self._parts.live.scorer() is None:
+            return []  # said loudly at the start; without a base there is nothing to learn on
         self._ask_for_new_base()
         self._ask()
         done = []
@@ -111,9 +113,9 @@ class Rounds:
         return learned
 
     def _attempt(self, job: rounds.RoundRow) -> "Learned":
+        """One site's labels, whatever is in them, must not keep the others from learning."""
         from service.learning import Learned  # noqa: PLC0415
 
-        """One site's labels, whatever is in them, must not keep the others from learning."""
         try:
             return self._learning.retrain(self._parts.sites.get(job.site_id), job.id)
         except StorageError:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -19,14 +18,10 @@ from service.rounds import Rounds
 from service.settings import load
 from service.wiring import Parts, wire
 
-if TYPE_CHECKING:
-    from service.webhooks import Deliveries
-
 log = structlog.get_logger(__name__)
 
-Task = Callable[[Parts], None]
-Timetable = Sequence[tuple[float, Task]]
-"""Seconds between two runs of a task, and the task."""
+Timetable = Sequence[tuple[float, str, Callable[[], object]]]
+"""Seconds between two runs of a task, what it is called in the log, and the task."""
 
 
 def main() -> None:
@@ -39,29 +34,53 @@ def main() -> None:
     parts = wire(settings)
     # A thread of its own: a receiver that hangs must not keep sites from learning, nor a long
     # training the receivers from hearing.
-    telling = threading.Thread(target=run, args=(parts, stop, TELLING), daemon=True)
+    telling = threading.Thread(target=run, args=(telling_tasks(parts), stop), daemon=True)
     telling.start()
-    run(parts, stop)
+    run(learning_tasks(parts), stop)
     telling.join(2)
 
 
-def run(parts: Parts, stop: threading.Event, every: Timetable | None = None) -> None:
+def learning_tasks(parts: Parts) -> Timetable:
+    """What keeps sites, search, campaigns and figures up to date."""
+    rounds = Rounds(parts)
+    arrivals = Arrivals(parts.database, parts.keyring, parts.sites, parts.desk)
+    return (
+        (0.5, "retrain", rounds.run_due),
+        (1.0, "take in", arrivals.take_in),
+        (30.0, "count", lambda: count_days(parts.database, parts.clock())),
+        (900.0, "watch drift", lambda: watch_drift(parts)),
+        (3600.0, "purge", lambda: purge(parts)),
+    )
+
+
+def telling_tasks(parts: Parts) -> Timetable:
+    """What tells those who subscribed what has happened."""
+    # Imported by whoever delivers: nobody else pays for an HTTP client.
+    from service.webhooks import Deliveries  # noqa: PLC0415
+
+    deliveries = Deliveries(
+        parts.database, parts.keyring, parts.clock,
+        to_private=parts.settings.webhooks_to_private,
+    )  # fmt: skip
+    return ((0.25, "deliver", deliveries.empty_outbox),)
+
+
+def run(tasks: Timetable, stop: threading.Event) -> None:
     """Run every task when it is due, until `stop`. A database that fails is tried again."""
-    tasks = EVERY if every is None else every
-    due = {task: time.monotonic() for _, task in tasks}
+    due = [time.monotonic()] * len(tasks)
     while not stop.is_set():
-        for seconds, task in tasks:
-            if due[task] <= time.monotonic():
-                _attempt(task, parts)
-                due[task] = time.monotonic() + seconds
-        stop.wait(max(0.0, min(due.values()) - time.monotonic()))
+        for place, (seconds, name, task) in enumerate(tasks):
+            if due[place] <= time.monotonic():
+                _attempt(name, task)
+                due[place] = time.monotonic() + seconds
+        stop.wait(max(0.0, min(due) - time.monotonic()))
 
 
-def _attempt(task: Task, parts: Parts) -> None:
+def _attempt(name: str, task: Callable[[], object]) -> None:
     try:
-        task(parts)
+        task()
     except StorageError as error:
-        log.warning("background task failed", task=task.__name__, error=str(error))
+        log.warning("background task failed", task=name, error=str(error))
 
 
 def purge(parts: Parts) -> None:
@@ -72,43 +91,6 @@ def purge(parts: Parts) -> None:
         deleted = retention.purge(parts.database, before)
         if deleted:
             log.info("purged", comments=deleted, before=before.isoformat(timespec="seconds"))
-
-
-def retrain(parts: Parts) -> None:
-    """Run the rounds of training that are due."""
-    if parts.live.scorer() is None:
-        return  # said loudly at the start; without a base there is nothing to learn on
-    known = _ROUNDS.get(id(parts))
-    if known is None:
-        _ROUNDS.clear()
-        known = _ROUNDS[id(parts)] = Rounds(parts)
-    known.run_due()
-
-
-def count(parts: Parts) -> None:
-    """Count the days that were touched, so that figures are there at once."""
-    count_days(parts.database, parts.clock())
-
-
-def take_in(parts: Parts) -> None:
-    """Make new comments findable, and put held ones into their campaign."""
-    Arrivals(parts.database, parts.keyring, parts.sites, parts.desk).take_in()
-
-
-def deliver(parts: Parts) -> None:
-    """Tell those who subscribed what has happened."""
-    # Imported by whoever delivers: nobody else pays for an HTTP client.
-    from service.webhooks import Deliveries  # noqa: PLC0415
-
-    known = _DELIVERIES.get(id(parts))
-    if known is None:
-        _DELIVERIES.clear()
-        known = _DELIVERIES[id(parts)] = Deliveries(
-            parts.database, parts.keyring, parts.clock,
-            to_private=parts.settings.webhooks_to_private,
-        )  # fmt: skip
-    while known.run_due():
-        pass  # a full outbox is emptied at once
 
 
 def watch_drift(parts: Parts) -> None:
@@ -125,17 +107,3 @@ def watch_drift(parts: Parts) -> None:
             drifts.store(connection, site.id, found, now)
         if found["alarms"]:
             log.warning("drift", site=site.id, **found)
-
-
-_ROUNDS: dict[int, Rounds] = {}
-_DELIVERIES: dict[int, "Deliveries"] = {}
-"""What this process remembers between two runs."""
-
-EVERY: Timetable = (
-    (0.5, retrain),
-    (1.0, take_in),
-    (30.0, count),
-    (900.0, watch_drift),
-    (3600.0, purge),
-)
-TELLING: Timetable = ((0.25, deliver),)

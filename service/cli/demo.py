@@ -127,9 +127,10 @@ def _fill(folder: Path) -> None:
     from demo.fill import fill
     from demo.site import open_site
     from service.app import create_app
+    from service.arrivals import Arrivals
+    from service.counting import count_days
     from service.settings import load
     from service.wiring import wire
-    from service.worker import count, take_in
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for this process is told too
     clock = [datetime.now(UTC)]
@@ -139,8 +140,9 @@ def _fill(folder: Path) -> None:
     fill(
         comments, moderation, now=datetime.now(UTC), turn_clock=lambda at: clock.__setitem__(0, at)
     )
-    for task in (take_in, count):  # the first look should find campaigns and figures there
-        task(parts)
+    # The first look should find campaigns and figures there.
+    Arrivals(parts.database, parts.keyring, parts.sites, parts.desk).take_in()
+    count_days(parts.database, parts.clock())
     parts.database.close()
 
 

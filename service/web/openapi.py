@@ -102,7 +102,7 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
     inline = schema.pop("$defs", {})
     return [
         {"name": name, "in": "query", "required": False,
-         "description": one.get("description", ""), "schema": _present(one, inline)}
+         "description": one["description"], "schema": _present(one, inline)}
         for name, one in schema["properties"].items()
     ]  # fmt: skip
 
@@ -112,7 +112,8 @@ def _present(schema: dict[str, Any], inline: dict[str, Any]) -> dict[str, Any]:
     chosen = next(one for one in schema.get("anyOf", [schema]) if one.get("type") != "null")
     reference = chosen.get("$ref", "").rpartition("/")[2]
     found = inline.get(reference, chosen)
-    return {key: value for key, value in found.items() if key not in ("default", "title")}
+    told_elsewhere = ("default", "title", "description")
+    return {key: value for key, value in found.items() if key not in told_elsewhere}
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:

@@ -173,17 +173,23 @@ class ListQuery(Shape):
 
     model_config = ConfigDict(strict=False, extra="forbid")
 
-    state: State | None = None
-    decision: Literal["accept", "hold", "reject"] | None = None
-    reason: str | None = Field(None, pattern=r"^[a-z-]{1,32}$")
+    state: State | None = Field(None, description="Where the comment stands now")
+    decision: Literal["accept", "hold", "reject"] | None = Field(
+        None, description="What Weir decided at first"
+    )
+    reason: str | None = Field(
+        None, pattern=r"^[a-z-]{1,32}$", description="Code of a reason that was given"
+    )
     author: Line | None = Field(None, description="Name, id or e-mail address, whole")
     host: Line | None = Field(None, description="Registrable domain linked to")
-    permalink: Url | None = None
+    permalink: Url | None = Field(None, description="Address of the page, whole")
     text: Name | None = Field(None, description="Part of the content, without case")
-    since: Moment = None
-    until: Moment = None
-    cursor: str | None = Field(None, pattern=COMMENT_ID)
-    limit: int = Field(50, ge=1, le=200)
+    since: Moment = Field(None, description="Received then or later")
+    until: Moment = Field(None, description="Received before then")
+    cursor: str | None = Field(
+        None, pattern=COMMENT_ID, description="The page before's `next_cursor`"
+    )
+    limit: int = Field(50, ge=1, le=200, description="Most comments on a page")
 
 
 class SitePatch(Shape):
@@ -222,4 +228,4 @@ class StatsQuery(Shape):
 
     model_config = ConfigDict(strict=False, extra="forbid")
 
-    days: int = Field(30, ge=1, le=366)
+    days: int = Field(30, ge=1, le=366, description="Days to look back, today among them")

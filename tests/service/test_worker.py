@@ -1,5 +1,6 @@
 """The background process does what is due, survives a sick database, and stops when told."""
 
+import itertools
 import subprocess
 import sys
 import threading
@@ -53,25 +54,22 @@ def test_without_a_limit_everything_is_kept(sqlite_parts: Parts, clock: Clock) -
     assert comments(sqlite_parts) == 1
 
 
-def running(
-    parts: Parts, task: Callable[[Parts], None]
-) -> tuple[threading.Thread, threading.Event]:
+def running(task: Callable[[], None]) -> tuple[threading.Thread, threading.Event]:
     stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(parts, stop, ((0.001, task),)))
+    thread = threading.Thread(target=worker.run, args=(((0.001, "a task", task),), stop))
     thread.start()
     return thread, stop
 
 
-def test_tasks_run_again_when_they_are_due_and_end_when_told(sqlite_parts: Parts) -> None:
+def test_tasks_run_again_when_they_are_due_and_end_when_told() -> None:
     third = threading.Event()
-    seen: list[Parts] = []
+    runs = itertools.count(1)
 
-    def task(parts: Parts) -> None:
-        seen.append(parts)
-        if len(seen) == 3:
+    def task() -> None:
+        if next(runs) == 3:
             third.set()
 
-    thread, stop = running(sqlite_parts, task)
+    thread, stop = running(task)
 
     assert third.wait(10)
     stop.set()
@@ -79,16 +77,16 @@ def test_tasks_run_again_when_they_are_due_and_end_when_told(sqlite_parts: Parts
     assert not thread.is_alive()
 
 
-def test_a_database_that_fails_is_tried_again(sqlite_parts: Parts) -> None:
+def test_a_database_that_fails_is_tried_again() -> None:
     again = threading.Event()
     failures = [StorageError("gone for a moment")]
 
-    def task(_parts: Parts) -> None:
+    def task() -> None:
         if failures:
             raise failures.pop()
         again.set()
 
-    thread, stop = running(sqlite_parts, task)
+    thread, stop = running(task)
 
     assert again.wait(10)
     stop.set()

@@ -20,6 +20,14 @@ def test_every_route_is_described_and_nothing_else():
     assert described == {(route.method, route.path) for route in ROUTES}
 
 
+def test_every_parameter_says_what_it_is_for():
+    operations = [one for path in document(ROUTES)["paths"].values() for one in path.values()]
+
+    asked = [parameter for one in operations for parameter in one.get("parameters", [])]
+
+    assert [one["name"] for one in asked if not one["description"]] == []
+
+
 def test_the_document_is_openapi_3_1_with_a_summary_everywhere():
     told = document(ROUTES)
 
