@@ -34,4 +34,8 @@ def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
 def _short(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"{len(value)} entries" if len(value) > 5 else ", ".join(map(str, value)) or "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return "-" if value is None or value == "" else str(value)

@@ -85,18 +85,15 @@ def show_drift(name: str, json_: bool) -> None:
 
 
 def _described(site: "Site", scorer: Any) -> dict[str, Any]:
-    from model.policy import certificate, thresholds
     from service.db.sites import policy_to
+    from service.promise import promised
 
-    proof = certificate(site.policy, scorer.model.card) if scorer else None
-    bounds = thresholds(site.policy, scorer.model.card) if scorer else None
     return {
         "id": site.id,
         "name": site.name,
         "url": site.url,
         "policy": policy_to(site.policy),
-        "thresholds": asdict(bounds) if bounds else None,
-        "certificate": asdict(proof) if proof else None,
+        **promised(site.policy, scorer.model.card if scorer else {}),
     }
 
 

@@ -1,25 +1,19 @@
 """The native API's part about learning: models, rounds of training, looking back."""
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import orjson
 
-from model.figures import good_comments_needed
-from model.policy import Policy, certificate, thresholds
-from model.site_layer import EXAM
+from model.policy import thresholds
 from service import audits
 from service.db import champions, rounds
 from service.db.sites import Site, policy_from, policy_to
+from service.promise import promised
 from service.web import answers, parts, telling
 from service.web.routing import Route
 from service.web.shapes import WhatIfIn
 from service.whatif import what_if
-
-MANY = 10**9
-"""Said instead of any higher number: a budget of next to nothing takes more than anybody has."""
 
 
 def list_models(site: Site) -> bytes:
@@ -76,22 +70,9 @@ def look_back(site: Site, body: WhatIfIn) -> bytes:
 
 
 def promise(site: Site) -> dict[str, Any]:
-    """The thresholds in force, what they rest on, and what a certificate of one's own takes."""
-    card, policy = _card(site), site.policy
-    proof = certificate(policy, card)
-    return {
-        "thresholds": asdict(thresholds(policy, card)),
-        "certificate": asdict(proof) if proof else None,
-        "audit": audits.lately(parts().database, site.id, parts().clock()),
-        "good_labels_missing": 0 if proof and proof.basis == "site" else _missing(policy, card),
-    }
-
-
-def _missing(policy: Policy, card: Mapping[str, Any]) -> int:
-    """How many more good comments must be labelled; a share of them is kept for the exam."""
-    short = {row["budget"]: row["missing"] for row in card.get("thresholds", {}).get("short", ())}
-    missing = int(short.get(policy.reject_budget, good_comments_needed(policy.reject_budget)))
-    return min(math.ceil(missing / EXAM), MANY)
+    """The promise in force, and how often the audit found it broken."""
+    audit = audits.lately(parts().database, site.id, parts().clock())
+    return promised(site.policy, _card(site)) | {"audit": audit}
 
 
 def _card(site: Site) -> Mapping[str, Any]:

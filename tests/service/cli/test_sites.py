@@ -46,6 +46,16 @@ def test_a_policy_changes_only_where_told(weir: Weir, site: dict[str, str]) -> N
     assert after == before | {"mode": "hold-first", "trusted_roles": ["editor", "author"]}
 
 
+def test_a_site_is_told_what_a_certificate_of_its_own_takes(
+    weir: Weir, site: dict[str, str]
+) -> None:
+    told = weir("site", "show", "boats", "--json").json
+
+    assert told["certificate"]["basis"] == "base"
+    assert told["good_labels_missing"] == 598 * 4
+    assert "good_labels_missing  2392" in weir("site", "show", "boats").out
+
+
 def test_the_emergency_switch_is_thrown_and_put_back(weir: Weir, site: dict[str, str]) -> None:
     def thrown() -> bool:
         return weir("site", "show", "boats", "--json").json["policy"]["hold_rejects"]
