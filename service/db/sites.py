@@ -100,10 +100,11 @@ class Sites:
         return known
 
     def get(self, name_or_id: str) -> Site:
-        """The site of this name or id. Raises NotFound."""
+        """The site of this id or else of this name. Raises NotFound."""
         wanted = (sites.c.id == name_or_id) | (sites.c.name == name_or_id)
+        id_first = sites.c.id != name_or_id  # a site may be named like another's id
         with self._database.reading() as connection:
-            row = connection.execute(_LIVE.where(wanted)).first()
+            row = connection.execute(_LIVE.where(wanted).order_by(id_first)).first()
         if row is None:
             raise NotFound(f"there is no site {name_or_id!r}")
         return self._from_row(row)

@@ -59,6 +59,13 @@ def test_a_removed_site_is_unknown_and_its_name_is_free(parts, boats):
     assert parts.sites.add("boats", "https://boats.example").id != boats.id
 
 
+def test_a_name_that_is_anothers_id_hides_nobody(parts, boats):
+    anchors = parts.sites.add("anchors", "https://anchors.example")
+    parts.sites.rename(boats.id, name=anchors.id, url="https://boats.example")
+
+    assert parts.sites.get(anchors.id).name == "anchors"
+
+
 def test_a_name_is_given_once(parts, boats):
     with pytest.raises(Conflict):
         parts.sites.add("boats", "https://other.example")
