@@ -62,8 +62,9 @@ def test_a_removed_site_is_unknown_and_its_name_is_free(parts, boats):
 def test_a_name_that_is_anothers_id_hides_nobody(parts, boats):
     anchors = parts.sites.add("anchors", "https://anchors.example")
     parts.sites.rename(boats.id, name=anchors.id, url="https://boats.example")
+    parts.sites.rename(anchors.id, name="ropes", url="https://anchors.example")
 
-    assert parts.sites.get(anchors.id).name == "anchors"
+    assert parts.sites.get(anchors.id).name == "ropes"
 
 
 def test_a_name_is_given_once(parts, boats):
