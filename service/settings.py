@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         1 << 20, ge=1 << 10, le=1 << 26, description="Largest request; a batch may be 4 times it"
     )
-    threads: int = Field(4, ge=1, le=64, description="Requests one web process works on at once")
+    threads: int = Field(8, ge=1, le=64, description="Requests one web process works on at once")
     webhooks_to_private: bool = Field(
         False, description="Deliver webhooks to private and loopback addresses, and by http, too"
     )

@@ -48,32 +48,43 @@ class Together:
             raise mine.outcome
 
     def _write_all(self) -> None:
-        group = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        group: list[_Wish] = []
         try:
-            self._write(group)
+            with self._direct.writing(much=len(self._waiting) > 1) as cursor:
+                # Only now: who came while another process held SQLite's lock goes along.
+                self._gather(group)
+                for one in group:
+                    one.work(cursor)
+        except Exception as error:
+            self._gather(group)
+            self._write_singly(group, error)
+        else:
+            for one in group:
+                one.outcome = True
         finally:
             for one in group:
                 one.outcome = one.outcome or StorageError("the database failed for all who wrote")
 
-    def _write(self, group: list[_Wish]) -> None:
-        try:
-            with self._direct.writing(much=len(group) > 1) as cursor:
-                for one in group:
-                    one.work(cursor)
-        except Exception as error:
-            if len(group) > 1:
-                self._write_singly(group)
-            else:
-                group[0].outcome = error
-        else:
-            for one in group:
-                one.outcome = True
+    def _gather(self, group: list[_Wish]) -> None:
+        if not group:
+            group += [self._waiting.popleft() for _ in range(len(self._waiting))]
 
-    def _write_singly(self, group: list[_Wish]) -> None:
+    def _write_singly(self, group: list[_Wish], failure: Exception) -> None:
         """One that is refused must not harm the others. On PostgreSQL two groups can also wait
         for each other's names, which single ones never do. A database that is out of order is
         not asked for each of them."""
+        if len(group) == 1:
+            group[0].outcome = failure
+            return
         for one in group:
-            self._write([one])
+            one.outcome = self._tried(one)
             if isinstance(one.outcome, StorageError):
                 break
+
+    def _tried(self, one: _Wish) -> bool | Exception:
+        try:
+            with self._direct.writing() as cursor:
+                one.work(cursor)
+        except Exception as error:
+            return error
+        return True

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.db.engine import Taken
+from benchmarks.server import wait_until
+from service.db.engine import Database, Taken
 from service.errors import StorageError
 
 THREADS = 8
@@ -85,6 +86,34 @@ def test_those_who_wait_are_written_in_one_transaction(database, table, behind_o
     assert told == [None] * 5
     assert table() == ["0", "1", "2", "3", "4"]
     assert len(begun) == 2  # the one they waited for, and theirs
+
+
+def test_who_comes_while_another_process_writes_goes_along(sqlite_url, monkeypatch):
+    ours, other = Database(sqlite_url), Database(sqlite_url)
+    begun, asking = [], threading.Event()
+    writing = ours.direct.writing
+
+    def counting(**how):
+        begun.append(1)
+        asking.set()
+        return writing(**how)
+
+    monkeypatch.setattr(ours.direct, "writing", counting)
+    with ours.direct.reading() as cursor:
+        cursor.execute("CREATE TABLE given (name TEXT PRIMARY KEY)")
+    with ThreadPoolExecutor(THREADS) as pool:
+        with other.direct.writing():
+            futures = [pool.submit(ours.together.write, give("0"))]
+            asking.wait(30)
+            futures += [pool.submit(ours.together.write, give(str(n))) for n in range(1, 5)]
+            wait_until(lambda: len(ours.together._waiting) == 5, "five who wait", 3)
+        told = [future.exception() for future in futures]
+
+    assert told == [None] * 5
+    assert _names(ours) == ["0", "1", "2", "3", "4"]
+    assert len(begun) == 1
+    ours.close()
+    other.close()
 
 
 def test_one_that_is_refused_harms_no_other(table, behind_one):
