@@ -109,7 +109,6 @@ judgements = Table(
     Column("decision", String(6), nullable=False),
     Column("score", Float(53)),
     Column("answer", Text, nullable=False),  # the whole judgement as JSON, as it was answered
-    sqlite_with_rowid=False,
 )
 
 labels = Table(

@@ -29,6 +29,28 @@ def test_a_migrated_database_is_at_head_and_stays_as_it_is(database):
         assert connection.execute(text("select version_num from alembic_version")).scalar() == HEAD
 
 
+def test_judgements_made_before_0010_stay_as_they_were(sqlite_url):
+    database = Database(sqlite_url)
+    rows = [("cmt_2", 1, 5, "hold", None, "{}"), ("cmt_1", 2, 4, "accept", -1.5, "b" * 5000),
+            ("cmt_1", 1, 3, "reject", 2.5, "a")]  # fmt: skip
+    with database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE judgements")
+        connection.exec_driver_sql(
+            "CREATE TABLE judgements (comment_id VARCHAR(30) NOT NULL, number INTEGER NOT NULL,"
+            " at BIGINT NOT NULL, decision VARCHAR(6) NOT NULL, score FLOAT, answer TEXT NOT NULL,"
+            " PRIMARY KEY (comment_id, number)) WITHOUT ROWID"
+        )
+        connection.exec_driver_sql("INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?)", rows)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+
+    database.migrate()
+
+    with database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT * FROM judgements ORDER BY rowid").all()
+    database.close()
+    assert kept == sorted(rows)
+
+
 def test_a_new_database_is_migrated_once_however_many_start_together(tmp_path):
     url = f"sqlite:///{tmp_path / 'new.sqlite'}"
     several = [Database(url) for _ in range(3)]
