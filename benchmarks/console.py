@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import re
 import statistics
 import tempfile
 import time
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page
 from sqlalchemy import insert, select
 
 from benchmarks.browser import NoBrowser, chromium, visitor
@@ -18,6 +20,7 @@ from benchmarks.postgres import NoPostgres, a_database
 from benchmarks.server import Server
 from service.clock import milliseconds, new_id
 from service.db import search
+from service.db.accounts import EVERYWHERE, Role
 from service.db.engine import Connection
 from service.db.schema import comments, indexed, judgements
 from service.settings import load
@@ -25,6 +28,7 @@ from service.wiring import Parts, wire
 
 CHUNK = 5_000
 PASSWORD = "a password for measuring"  # noqa: S105 - of an instance that lives a minute
+_PLOT = re.compile(r"<figure.*?</figure>", re.DOTALL)
 WORDS = [f"{a}{b}{c}" for a in ("ba", "ke", "lo", "mi") for b in "nrstv" for c in range(100, 350)]
 
 
@@ -95,8 +99,9 @@ def searches(parts: Parts, site_id: str, times: int) -> Iterator[tuple[str, floa
         yield f"search, {name}", *timed(find, times)
 
 
-def keystrokes(server: Server, presses: int) -> Iterator[tuple[str, float, float]]:
-    """From a key to the next card drawn, in a real browser; and the pages' sizes."""
+@contextmanager
+def moderator(server: Server) -> Iterator[Page]:
+    """The queue in a real browser."""
     with chromium() as browser:
         page = visitor(browser)
         page.goto(f"{server.url}/console/sign-in")
@@ -104,14 +109,29 @@ def keystrokes(server: Server, presses: int) -> Iterator[tuple[str, float, float
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_selector(".desk[data-ready]")
-        page.evaluate(_WATCH)
-        for name, key in (("j, next card", "j"), ("a, decided and next card", "a")):
-            took = []
-            for _ in range(presses):
-                took.append(page.evaluate("key => window.pressed(key)", key))
-                page.wait_for_timeout(150)  # a quick moderator
-            yield name, statistics.median(took), max(took)
-        yield "queue page, kB", len(page.content()) / 1000, 0.0
+        yield page
+
+
+def keystrokes(page: Page, presses: int) -> Iterator[tuple[str, float, float]]:
+    """How long it takes from a key to the next card drawn."""
+    page.evaluate(_WATCH)
+    for name, key in (("j, next card", "j"), ("a, decided and next card", "a")):
+        took = []
+        for _ in range(presses):
+            took.append(page.evaluate("key => window.pressed(key)", key))
+            page.wait_for_timeout(150)  # a quick moderator
+        yield name, statistics.median(took), max(took)
+
+
+def sizes(page: Page) -> Iterator[tuple[str, float, float]]:
+    """How large each page in the top bar is without its plots, and one comment's; in kB."""
+    links = page.locator(".top > nav a, [data-explain]")
+    for address in links.evaluate_all("all => all.map(a => a.href)"):
+        answer = page.request.get(address)
+        assert answer.ok, address
+        name = address.split("/")[5]
+        size = len(_PLOT.sub("", answer.text()).encode()) / 1000
+        yield f"page {name}, kB", size, size
 
 
 _WATCH = """() => { window.pressed = key => new Promise(done => {
@@ -155,13 +175,14 @@ def measure(url: str, waiting: int, findable: int, presses: int) -> list[tuple[s
         parts = wire(settings)
         site = parts.sites.list()[0]
         fill(parts, site.id, waiting, findable)
-        parts.accounts.add("measure")
+        parts.accounts.add("measure", Role.ADMIN, EVERYWHERE)
         parts.accounts.change_password("measure", PASSWORD)
         rows = list(searches(parts, site.id, max(3, presses // 4)))
         parts.database.close()
         server.start()
         try:
-            rows += keystrokes(server, presses)
+            with moderator(server) as page:
+                rows += [*keystrokes(page, presses), *sizes(page)]
         except NoBrowser as absent:
             print(absent)
     return rows

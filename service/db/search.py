@@ -7,6 +7,7 @@ the path of a comment stays as short as it was. Erasing and purging take words o
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -18,7 +19,10 @@ LONGEST = 10_000
 """Characters of a comment that can be found; more are padding."""
 MOST_WORDS = 8
 BEGINNING = 4
+RECENT = 20_000
+"""Places that PostgreSQL looks through one by one before it asks its index."""
 WORDS = "indexed_words"
+_END = 1 << 62
 _WORD = re.compile(r"\w+")
 
 
@@ -63,14 +67,24 @@ def find(
     words = _WORD.findall(storable_text(wanted))[:MOST_WORDS]
     if not words:
         return []
-    values = {"site_id": site_id, "most": limit, "before": before or 1 << 62}
-    sqlite = connection.dialect.name == "sqlite"
+    values: dict[str, Any] = {"site_id": site_id, "most": limit, "before": before or _END}
     for beginning in (False, True)[: 1 + (len(words[-1]) >= BEGINNING)]:
-        wish = _match(site_id, words, beginning) if sqlite else _query(words, beginning)
-        rows = connection.execute(_FIND[connection.dialect.name], values | {"wish": wish}).all()
-        if rows:
-            return [(row.number, row.comment_id) for row in rows]
+        values["wish"] = _WISH[connection.dialect.name](_site(site_id), words, beginning)
+        rows = _found(connection, values)
+        if rows or (before and _found(connection, values | {"before": _END, "most": 1})):
+            return rows
     return []
+
+
+def _found(connection: Connection, values: dict[str, Any]) -> list[tuple[int, str]]:
+    """A full page from the first way of looking that fills one, else all that the last found."""
+    found: list[tuple[int, str]] = []
+    for way in _FIND[connection.dialect.name]:
+        rows = connection.execute(way, values | {"recent": RECENT})
+        found = [(row.number, row.comment_id) for row in rows]
+        if len(found) == values["most"]:
+            break
+    return found
 
 
 def under(connection: Connection, site_id: str, page: int, limit: int) -> list[str]:
@@ -96,13 +110,13 @@ def _site(site_id: str) -> str:
     return f"s{site_id.rpartition('_')[2].lower()}"
 
 
-def _match(site_id: str, words: Sequence[str], beginning: bool) -> str:
+def _match(site: str, words: Sequence[str], beginning: bool) -> str:
     quoted = " AND ".join(f'"{word}"' for word in words) + "*" * beginning
-    return f"site : {_site(site_id)} AND words : ({quoted})"
+    return f"site : {site} AND words : ({quoted})"
 
 
-def _query(words: Sequence[str], beginning: bool) -> str:
-    return " & ".join(f"'{word}'" for word in words) + ":*" * beginning
+def _query(site: str, words: Sequence[str], beginning: bool) -> str:
+    return " & ".join(f"'{word}'" for word in (site, *words)) + ":*" * beginning
 
 
 # ruff: noqa: S608 - the one name put into these is a constant
@@ -114,18 +128,32 @@ _ADD = {
         " FROM indexed i WHERE i.number = :number"
     ),
 }
+_WISH = {"sqlite": _match, "postgresql": _query}
+# FTS5 walks its matches from the newest on, and stops when a page is full. A GIN index gives all
+# matches or none, and common words have a million: the newest comments are read first, in their
+# own order. Only what is rare among them goes to the index; "+ 0" keeps the planner there.
 _FIND = {
-    "sqlite": text(
-        f"SELECT i.number, i.comment_id FROM {WORDS} w JOIN indexed i ON i.number = w.rowid"
-        f" WHERE {WORDS} MATCH :wish AND w.rowid < :before AND i.site_id = :site_id"
-        " ORDER BY w.rowid DESC LIMIT :most"
+    "sqlite": (
+        text(
+            f"SELECT i.number, i.comment_id FROM {WORDS} w JOIN indexed i ON i.number = w.rowid"
+            f" WHERE {WORDS} MATCH :wish AND w.rowid < :before AND i.site_id = :site_id"
+            " ORDER BY w.rowid DESC LIMIT :most"
+        ),
     ),
-    "postgresql": text(
-        f"SELECT i.number, i.comment_id FROM {WORDS} w JOIN indexed i USING (number)"
-        " WHERE w.words @@ to_tsquery('simple', :wish) AND w.number < :before"
-        " AND w.site_id = :site_id ORDER BY w.number DESC LIMIT :most"
+    "postgresql": tuple(
+        text(
+            "SELECT i.number, i.comment_id FROM indexed i JOIN"
+            f" (SELECT w.number FROM ({among}) w"
+            " WHERE w.words @@ to_tsquery('simple', :wish) AND w.site_id = :site_id"
+            f" ORDER BY {order} DESC LIMIT :most) w USING (number) ORDER BY i.number DESC"
+        )
+        for among, order in (
+            (f"SELECT * FROM {WORDS} WHERE number < :before ORDER BY number DESC LIMIT :recent",
+             "w.number"),
+            (f"SELECT * FROM {WORDS} WHERE number < :before", "w.number + 0"),
+        )
     ),
-}
+}  # fmt: skip
 _FORGET = {
     "sqlite": text(f"DELETE FROM {WORDS} WHERE rowid IN :numbers"),
     "postgresql": text(f"DELETE FROM {WORDS} WHERE number IN :numbers"),
