@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 HEIGHT = 860
@@ -37,3 +37,21 @@ def visitor(browser: Browser, *, width: int = 1280, scheme: str = "light") -> Pa
         reduced_motion="reduce",
     )  # fmt: skip
     return profile.new_page()
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Note whatever the browser complains of: broken rules of the CSP, errors in scripts, and
+    files that are not there. A page that answers with an error is no complaint."""
+
+    def said(message: ConsoleMessage) -> None:
+        told = message.type in ("error", "warning")
+        if told and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def answered(response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type not in ("document", "fetch"):
+            complaints.append(f"{response.status} {response.url}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", answered)

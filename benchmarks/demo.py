@@ -1,6 +1,5 @@
 """A real `weir demo` to look at: both of its sites on ports from the kernel, an empty home."""
 
-import http.client
 import os
 import re
 import signal
@@ -10,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.server import ROOT, Client, Stopped, end, wait_until
+from benchmarks.server import ROOT, Stopped, end, is_ready, wait_until
 
 DEMO = (sys.executable, "-P", "-m", "service", "demo")
 
@@ -34,7 +33,7 @@ class Demo:
             )  # fmt: skip
         try:
             wait_until(lambda: self._said("Password"), "the demo's login")
-            wait_until(self._is_ready, "/readyz")
+            wait_until(lambda: is_ready(self.weir), "/readyz")
         except BaseException:
             self.stop()
             raise
@@ -45,15 +44,6 @@ class Demo:
             "PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT),
             "TMPDIR": str(self.folder), **self.environment,
         }  # fmt: skip
-
-    def _is_ready(self) -> bool:
-        client = Client(self.weir)
-        try:
-            return client.ask("GET", "/readyz").status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            client.close()
 
     def _said(self, name: str) -> str:
         if self._process is None or self._process.poll() is not None:

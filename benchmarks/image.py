@@ -22,7 +22,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from benchmarks.server import ROOT, Client, wait_until
+from benchmarks.server import ROOT, Client, is_ready, wait_until
 
 IMAGE = "weir-image"
 ENVIRONMENT = {**os.environ, "STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
@@ -123,15 +123,7 @@ def measure(root: Path, data: Path) -> dict[str, Any]:
     config, port = configuration(), free_port()
     began = time.monotonic()
     process = start(root, data, config, port)
-    with closing(Client(f"http://127.0.0.1:{port}")) as client:
-
-        def ready() -> bool:
-            try:
-                return client.ask("GET", "/readyz").status == 200
-            except OSError:
-                return False
-
-        wait_until(ready, "/readyz")
+    wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), "/readyz")
     seconds = time.monotonic() - began
     try:
         return {"user": config["User"], "seconds to ready": seconds, **stop(process, port, data)}

@@ -98,6 +98,17 @@ def _lower(headers: list[tuple[str, str]]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers}
 
 
+def is_ready(url: str) -> bool:
+    """True if the instance there answers /readyz with 200."""
+    client = Client(url)
+    try:
+        return client.ask("GET", "/readyz").status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        client.close()
+
+
 @dataclass
 class Server:
     """One instance of Weir, started and stopped as an operator would.
@@ -153,13 +164,7 @@ class Server:
 
     def _is_ready(self) -> bool:
         self._check_alive()
-        client = Client(self.url)
-        try:
-            return client.ask("GET", "/readyz").status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            client.close()
+        return is_ready(self.url)
 
     def _check_alive(self) -> None:
         if self._process is None or self._process.poll() is not None:

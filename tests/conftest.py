@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -29,6 +29,9 @@ from service.db.search import WORDS
 from service.db.sites import Site
 from service.settings import Settings
 from service.wiring import Parts, wire
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A busy machine is no failure: what may not be slow is measured in CPU time, in tests of its own.
 hypothesis_settings.register_profile("weir", deadline=None)
@@ -238,3 +241,24 @@ def bob(parts: Parts, client: FlaskClient) -> Owner:
 def carol(sqlite_parts: Parts) -> Owner:
     """An owner on SQLite only, for what storage has no say in."""
     return owner(sqlite_parts, create_app(sqlite_parts).test_client(), "carol")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A real Chromium, where there is one. Not for the whole session: while Playwright runs,
+    asyncio cannot."""
+    from benchmarks.browser import NoBrowser, chromium
+
+    try:
+        with chromium() as running:
+            yield running
+    except NoBrowser as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What browsers complain of, see `benchmarks.browser.listen`: by the end of a test, nothing."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []

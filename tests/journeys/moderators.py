@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, expect
 
-from benchmarks.browser import visitor
+from benchmarks.browser import listen, visitor
 from benchmarks.server import Server, wait_until
 from benchmarks.swaps import lessons
 
@@ -17,13 +17,7 @@ class Desk:
 
     def __init__(self, browser: Browser, server: Server, complaints: list[str], **seen: Any):
         self.page, self.server = visitor(browser, **seen), server
-        self.page.on("console", lambda said: self._listen(said, complaints))
-        self.page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    def _listen(self, said: Any, complaints: list[str]) -> None:
-        told = said.type in ("error", "warning")
-        if told and not said.text.startswith("Failed to load resource"):  # a page of error is one
-            complaints.append(said.text)
+        listen(self.page, complaints)
 
     def sign_in(self, name: str, password: str = PASSWORD) -> None:
         self.page.goto(f"{self.server.url}/console/sign-in")

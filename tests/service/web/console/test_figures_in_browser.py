@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from benchmarks.browser import SCHEMES, WIDTHS, NoBrowser, chromium, visitor
+from benchmarks.browser import SCHEMES, WIDTHS, listen, visitor
 from service.app import create_app
 from service.db.accounts import EVERYWHERE, Role
 from service.wiring import Parts
@@ -22,15 +22,6 @@ FULL = ("dashboard", "limits", "limits/confirm?low=-3&high=2", "lists", "models"
         "models/rollback", "models/promote/base", "site", "site/keys/token", "log")  # fmt: skip
 EMPTY = ("dashboard", "limits", "lists", "models", "log")
 WRONG = ("dashboard/nonsense", "models/promote/nonsense", "site/keys/nonsense")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with chromium() as running:
-            yield running
-    except NoBrowser as absent:
-        pytest.skip(str(absent))
 
 
 @pytest.fixture
@@ -46,28 +37,14 @@ def served(sqlite_parts: Parts) -> Iterator[str]:
 
 
 @pytest.fixture
-def complaints() -> Iterator[list[str]]:
-    """What browsers complain of: broken rules of the CSP, and errors in scripts."""
-    heard: list[str] = []
-    yield heard
-    assert heard == []
-
-
-@pytest.fixture
 def opened(browser: Browser, served: str, sqlite_parts: Parts, complaints: list[str]) -> Any:
     """Opens a browser of somebody who rules everywhere, signed in."""
     sqlite_parts.accounts.add("Root", Role.ADMIN, EVERYWHERE)
     sqlite_parts.accounts.change_password("Root", PASSWORD)
 
-    def listen(said: Any) -> None:
-        lost = said.text.startswith("Failed to load resource")  # a page of error is one
-        if said.type in ("error", "warning") and not lost:
-            complaints.append(said.text)
-
     def sign_in(**seen: Any) -> Page:
         page = visitor(browser, **seen)
-        page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         page.goto(f"{served}/sign-in")
         page.get_by_label("Name").fill("Root")
         page.get_by_label("Password").fill(PASSWORD)
