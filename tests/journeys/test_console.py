@@ -1,8 +1,10 @@
 """A moderator's day in a real browser, on a real server."""
 
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.browser import SCHEMES, WIDTHS, NoBrowser, chromium
+from benchmarks.browser import SCHEMES, WIDTHS
 from benchmarks.server import Server, wait_until
 from tests.journeys.moderators import PASSWORD, Desk, all_are, clear, doubtful, send, states
 from tests.service.web.console.payloads import payloads
@@ -25,23 +27,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("console")) as running:
         running.run("site", "set", "default", "--mode", "hold-first")
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with chromium() as running:
-            yield running
-    except NoBrowser as absent:
-        pytest.skip(str(absent))
-
-
-@pytest.fixture
-def complaints() -> Iterator[list[str]]:
-    """What browsers complain of: broken rules of the CSP, errors in scripts, lost requests."""
-    heard: list[str] = []
-    yield heard
-    assert heard == []
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +94,42 @@ def look_for_the_lesson(page: Page, server: Server) -> None:
     expect(page.get_by_text("Nothing is waiting")).to_be_visible()
 
 
+def no_round_is_due(server: Server) -> bool:
+    """True if every label has had its round of training: no other model comes by itself."""
+    with closing(sqlite3.connect(server.data_dir / "weir.sqlite")) as database:
+        return bool(database.execute(
+            "select max(until) >= (select max(at) from labels) and count(*) = count(finished_at)"
+            " from rounds").fetchone()[0])  # fmt: skip
+
+
+def judge(server: Server) -> str:
+    """The model that judges a comment now; the base's name if it judges alone."""
+    with closing(server.client()) as client:
+        model = client.ask("POST", "/v1/comments", {"content": "Hello", "test": True}).json["model"]
+    return str(model["site"] or model["base"])
+
+
+def promote_and_roll_back(page: Page, server: Server) -> None:
+    """Put the base alone in force, the taught model again, and withdraw that."""
+    wait_until(lambda: no_round_is_due(server), "the end of training")
+    taught = judge(server)
+    page.get_by_role("link", name="Models").click()
+    expect(page.locator("tr.now")).to_contain_text(taught)
+    alone = page.locator("tr", has_text="the shipped base alone")
+    base = alone.locator("th").inner_text()
+    for row, model in ((alone, base), (page.locator("tr", has_text=taught), taught)):
+        row.get_by_role("link", name="Promote").click()
+        page.get_by_role("button", name="Promote").click()
+        expect(page.get_by_role("status").first).to_contain_text("judges from now on")
+        wait_until(lambda wanted=model: judge(server) == wanted, f"{model} in force")
+    page.get_by_role("link", name="Roll back").click()
+    expect(page.locator("main")).to_contain_text(f"{taught} is withdrawn for good")
+    page.get_by_role("button", name="Roll back").click()
+    expect(page.get_by_role("status").first).to_contain_text("judges again")
+    wait_until(lambda: judge(server) == base, "the base alone again")
+    expect(page.locator("tr", has_text=taught)).to_contain_text("withdrawn")
+
+
 def test_fifty_comments_are_cleared_by_keyboard_and_their_lesson_goes_live(server, come):
     ids = send(server, *doubtful(50))
     page = come("Ilse").page
@@ -142,6 +163,7 @@ def test_fifty_comments_are_cleared_by_keyboard_and_their_lesson_goes_live(serve
     page.keyboard.press("a")
     wait_until(lambda: "held" not in states(server, ids), "the last decision")
     look_for_the_lesson(page, server)
+    promote_and_roll_back(page, server)
 
 
 def test_many_are_selected_decided_and_taken_back_by_keys_and_toast(server, come):
