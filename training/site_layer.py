@@ -1,9 +1,10 @@
 """Fit one site's layer from its labels alone: a stack of the base and a linear local model.
 
-The local model's log-odds are cross-validated, so that the stack learns how far to trust
-them; a ridge pulls the stack towards the base while labels are few (offset and delta, tried
-first, was worse from 20 labels on: EXPERIMENTS.md). Both are linear in the base's log-odds and
-the features, so what is served is one linear form. Wolpert, "Stacked generalization", 1992.
+The local model's scores are cross-validated, so that the stack learns how far to trust them;
+a ridge pulls the stack towards the base while labels are few, as far as the base is any good
+here (offset and delta, tried first, was worse from 20 labels on: EXPERIMENTS.md). Both are
+linear in the base's log-odds and the features, so what is served is one linear form. Wolpert,
+"Stacked generalization", 1992.
 """
 
 import hashlib
@@ -14,14 +15,14 @@ from itertools import count, pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
-from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from model import features
 from model.artifact import BaseModel
 from model.comment import Comment, Example, Label
 from model.features import KEY_BITS, Numbered, chunks, windows_of
 from model.scorer import Scorer
-from model.site_layer import CHARS, COVERAGE_BITS, SLOTS, SiteLayer, extra_rows, slots_of
+from model.site_layer import COVERAGE_BITS, EXTRAS, SLOTS, SiteLayer, extra_rows, slots_of
 from model.text import Reading, read
 
 Floats = NDArray[np.float64]
@@ -34,11 +35,10 @@ FULLEST = 1 / 8
 comments has it, or as many as keep below this, so that chance alone never covers a language."""
 
 _UNSEEN_BITS = np.uint32(KEY_BITS + 1 - COVERAGE_BITS.bit_length())
-_C = 10.0
-_PRIOR = np.array([1.0, 0.5, 0.0])  # base, local model, intercept
-_RIDGE = np.array([1.0, 0.1, 0.1])
+_C = 3.0
+_RIDGE = np.array([5.0, 0.1, 0.1])  # base, local model, intercept
 _SCALE = np.ones(SLOTS)
-_SCALE[features.MARKUP : CHARS] = 2.0  # words say more than n-grams when labels are few
+_SCALE[features.MARKUP : EXTRAS] = 2.0  # words and n-grams against structure and names
 
 
 class TooFewLabels(ValueError):
@@ -84,7 +84,8 @@ def fit(
     unseen = _cross_validated(table)
     spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
     inputs = np.column_stack([table.base / spread, unseen, np.ones(len(unseen))])
-    stack = _stacked(inputs, table.spam, table.trust)
+    centre = np.array([_worth(inputs[:, 0], table.spam, table.trust), 0.5, 0.0])
+    stack = _stacked(inputs, centre, table.spam, table.trust)
     local, start = _learned(table, np.arange(len(unseen)))
     layer = SiteLayer(
         weights=(stack[1] * local).astype(np.float16),
@@ -153,7 +154,7 @@ def _with_extras(text: csr_matrix, extra: Sequence[tuple[list[int], float]]) -> 
 
 
 def _cross_validated(table: Table) -> Floats:
-    """The local model's log-odds of every example, from models that have not seen its unit."""
+    """The local model's score of every example, from models that have not seen its unit."""
     parts = 10 if len(table.base) <= 200 else 5 if len(table.base) <= 3_000 else 3
     fold = table.units % np.uint64(parts)
     unseen = np.zeros(len(table.base))
@@ -167,22 +168,29 @@ def _cross_validated(table: Table) -> Floats:
 
 def _learned(table: Table, rows: NDArray[np.int64]) -> tuple[Floats, float]:
     """Weights per slot, ready for unscaled features, and intercept of the local model."""
-    model = LogisticRegression(
-        C=_C, solver="liblinear", dual=True, tol=1e-3, max_iter=1_000, random_state=0
-    )
+    model = LinearSVC(C=_C, tol=1e-3, max_iter=5_000, random_state=0)
     model.fit(table.rows[rows], table.spam[rows], table.trust[rows])
     return model.coef_[0] * _SCALE, float(model.intercept_[0])
 
 
-def _stacked(inputs: Floats, spam: NDArray[np.bool_], trust: Floats) -> Floats:
-    """Ridge logistic regression towards _PRIOR, by Newton's method with halved steps."""
-    weights, loss = _PRIOR.copy(), _loss(_PRIOR, inputs, spam, trust)
+def _worth(base: Floats, spam: NDArray[np.bool_], trust: Floats) -> float:
+    """What the stack expects of the base before it learns: all of it where its log-odds save
+    half of the doubt of knowing nothing, none where they are worse than knowing nothing."""
+    doubt = np.logaddexp(0, np.where(spam, -base, base))
+    both = [np.average(doubt[kind], weights=trust[kind]) for kind in (spam, ~spam)]
+    saved = 1 - np.mean(both) / np.log(2)
+    return float(np.clip(2 * saved, 0, 1))
+
+
+def _stacked(inputs: Floats, centre: Floats, spam: NDArray[np.bool_], trust: Floats) -> Floats:
+    """Ridge logistic regression towards `centre`, by Newton's method with halved steps."""
+    weights, loss = centre.copy(), _loss(centre, inputs, centre, spam, trust)
     for _ in range(100):
         rate = 1 / (1 + np.exp(-np.clip(inputs @ weights, -500, 500)))
-        slope = inputs.T @ (trust * (rate - spam)) + _RIDGE * (weights - _PRIOR)
+        slope = inputs.T @ (trust * (rate - spam)) + _RIDGE * (weights - centre)
         curve = (inputs.T * (trust * rate * (1 - rate))) @ inputs + np.diag(_RIDGE)
         step = np.linalg.solve(curve, slope)
-        while (lower := _loss(weights - step, inputs, spam, trust)) > loss:
+        while (lower := _loss(weights - step, inputs, centre, spam, trust)) > loss:
             step = step / 2
             if np.abs(step).max() < 1e-10:
                 return weights
@@ -192,10 +200,12 @@ def _stacked(inputs: Floats, spam: NDArray[np.bool_], trust: Floats) -> Floats:
     return weights
 
 
-def _loss(weights: Floats, inputs: Floats, spam: NDArray[np.bool_], trust: Floats) -> float:
+def _loss(
+    weights: Floats, inputs: Floats, centre: Floats, spam: NDArray[np.bool_], trust: Floats
+) -> float:
     logits = inputs @ weights
     fit = trust @ (np.logaddexp(0, logits) - spam * logits)
-    return float(fit + _RIDGE @ (weights - _PRIOR) ** 2 / 2)
+    return float(fit + _RIDGE @ (weights - centre) ** 2 / 2)
 
 
 def _coverage(table: Table) -> NDArray[np.uint8]:

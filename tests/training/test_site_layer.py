@@ -12,7 +12,7 @@ from model.site_layer import COVERAGE_BITS
 from model.site_scorer import SiteScorer
 from model.text import read
 from tests.invented import a_base, comments
-from training.site_layer import FULLEST, TooFewLabels, _coverage, fit
+from training.site_layer import FULLEST, TooFewLabels, _coverage, _worth, fit
 
 BASE = a_base()
 
@@ -31,6 +31,16 @@ def accuracy(scorer: SiteScorer, examples: list[Example]) -> float:
 def test_fifty_labels_teach_what_the_base_does_not_know() -> None:
     layer = fit(comments(50), BASE).layer
     assert accuracy(SiteScorer(BASE, layer), comments(200, seed=1, first=500)) > 0.95
+
+
+def test_a_base_is_expected_to_be_worth_what_it_knows_here() -> None:
+    spam, trust = np.arange(20) < 5, np.ones(20)
+    right = np.where(spam, 3.0, -3.0)
+    assert _worth(right, spam, trust) == 1.0
+    assert 0.3 < _worth(right / 10, spam, trust) < 0.6
+    assert _worth(0 * right, spam, trust) == 0.0
+    assert _worth(-right, spam, trust) == 0.0
+    assert _worth(np.full(20, -3.0), spam, trust) == 0.0  # whoever calls everything good
 
 
 def test_the_same_labels_give_the_same_bits() -> None:
