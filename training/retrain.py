@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model import figures
 from model.artifact import BaseModel
-from model.comment import Example, Label
+from model.comment import Comment, Example, Label
 from model.policy import NEVER, Policy
 from model.scorer import Scorer
 from model.site_layer import EXAM, SiteLayer
@@ -21,6 +21,7 @@ from model.verdict import probability
 from training import borrowed
 from training.duplicates import clusters
 from training.gate import rule, sit
+from training.known_good import KNOWN_GOOD
 from training.site_layer import Fitted, TooFewLabels, fit
 
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
@@ -146,7 +147,7 @@ def _with_thresholds(
     proofs = [figures.reject_threshold(evidence, budget) for budget in budgets]
     everyone = [*exam, *study]
     seen = np.concatenate([chances, [probability(logit) for logit in fitted.unseen]])
-    reject = _rejecting(proofs, seen, everyone)
+    reject = _rejecting(proofs, seen, everyone, max(CERTAIN, _above_known_good(draft, policy)))
     own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
               default=NEVER)  # fmt: skip
     traffic = np.array([lesson.traffic for lesson in everyone])
@@ -161,11 +162,22 @@ def _with_thresholds(
     return replace(fitted.layer, card=card)
 
 
+def _above_known_good(draft: SiteScorer, policy: Policy) -> float:
+    """The least threshold at which no comment known to be good is rejected: the gate would
+    refuse a layer for one of them, and the site would learn nothing any more."""
+    known = sit(draft, policy, [Comment(content=text) for text in KNOWN_GOOD]).logits
+    return min(float(np.nextafter(probability(known.max()), np.inf)), NEVER)
+
+
 def _rejecting(
-    proofs: Sequence[figures.Certificate], seen: NDArray[np.float64], everyone: Sequence[Lesson]
+    proofs: Sequence[figures.Certificate],
+    seen: NDArray[np.float64],
+    everyone: Sequence[Lesson],
+    lowest: float,
 ) -> list[dict[str, Any]]:
-    """The site's own thresholds, and where it cannot certify one yet, those lent to it."""
-    own = [_row(proof) for proof in proofs if proof.threshold < NEVER]
+    """The site's own thresholds, and where it cannot certify one yet, those lent to it; none
+    below `lowest`."""
+    own = [_row(proof, lowest) for proof in proofs if proof.threshold < NEVER]
     if len(everyone) < borrowed.ENOUGH:
         return own
     good = [n for n, lesson in enumerate(everyone) if lesson.example.label is Label.HAM]
@@ -174,15 +186,15 @@ def _rejecting(
         row = borrowed.lent(proof.budget) if proof.threshold >= NEVER else None
         if row:
             at_least = borrowed.least([seen[n] for n in good], weights, proof.budget)
-            row["reject_above"] = max(row["reject_above"], at_least)
+            row["reject_above"] = max(row["reject_above"], at_least, lowest)
             own.append(row)
     return sorted(own, key=lambda row: row["budget"])
 
 
-def _row(proof: figures.Certificate) -> dict[str, Any]:
+def _row(proof: figures.Certificate, lowest: float) -> dict[str, Any]:
     """A rejecting threshold as the policy reads it from a card."""
     evidence = asdict(proof) | {"basis": "site", "source": "this site's own labels, unseen"}
-    reject_above = max(proof.threshold, CERTAIN)
+    reject_above = max(proof.threshold, lowest)
     return {"budget": proof.budget, "reject_above": reject_above, "certificate": evidence}
 
 

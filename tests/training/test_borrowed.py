@@ -26,6 +26,13 @@ def test_a_larger_budget_is_never_stricter_than_a_smaller_one() -> None:
     assert (row["budget"], row["reject_above"], row["certificate"]["bound"]) == (0.02, 0.9, 0.01)
 
 
+def test_a_source_too_small_to_certify_a_budget_may_still_ask_for_more() -> None:
+    row = lent(0.005, KNOWN | {"puddles": {0.02: (0.999, 200, 0)}})
+    assert row is not None
+    assert row["reject_above"] == 0.999
+    assert "lakes" in row["certificate"]["source"]
+
+
 def test_nothing_is_lent_for_a_budget_that_no_source_could_certify() -> None:
     assert lent(0.004, KNOWN) is None
     assert lent(0.005, {}) is None

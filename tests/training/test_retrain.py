@@ -1,17 +1,20 @@
 """A round of training: what is promoted, what is refused, and what each may then decide."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from model.comment import Label
+from model.comment import Comment, Label
 from model.policy import NEVER, Certificate, Policy, certificate, thresholds
 from model.scorer import Scorer
 from model.site_scorer import SiteScorer
 from model.text import read
+from model.verdict import probability
 from tests.invented import a_base, comments
-from training.borrowed import ENOUGH
+from training.borrowed import ENOUGH, lent
+from training.known_good import KNOWN_GOOD
 from training.retrain import Lesson, Outcome, _cleaned, _in_exam, retrain
 
 BASE = a_base()
@@ -149,7 +152,7 @@ def test_short_evidence_rejects_nothing_by_the_site_and_says_what_is_missing() -
 def test_a_site_that_has_taught_enough_borrows_the_strictest_threshold_of_others() -> None:
     proof = proof_of(lessons(ENOUGH + 20))[1]
     assert proof.basis == "borrowed"
-    assert proof.reject_above == 0.99863
+    assert proof.reject_above == lent(0.005)["reject_above"]  # type: ignore[index]
     assert "youtube_uci" in proof.source
 
 
@@ -162,6 +165,23 @@ def test_what_is_borrowed_never_goes_below_what_the_site_itself_knows() -> None:
     assert proof.basis == "borrowed"
     assert proof.reject_above is not None
     assert proof.reject_above > 1 / (1 + np.exp(-chance))
+
+
+def test_a_comment_known_to_be_good_raises_the_threshold_instead_of_ending_all_learning() -> None:
+    praise = KNOWN_GOOD[2]
+    words = praise.lower().strip(".").split()
+    flood = [
+        replace(one, example=replace(one.example, label=Label.SPAM, comment=Comment(content=text)))
+        for n, one in enumerate(lessons(80, seed=7))
+        for text in (" ".join(random.Random(n).sample(words, len(words))),)
+    ]  # fmt: skip
+    outcome = a_round([*lessons(200, seed=8), *flood])
+    assert outcome.promoted
+    assert outcome.layer is not None
+    scored = SiteScorer(BASE, outcome.layer).score(read(praise), Comment(content=praise))
+    chance = probability(scored.logit)
+    assert chance > lent(0.005)["reject_above"]  # type: ignore[index]
+    assert all(r["reject_above"] > chance for r in outcome.layer.card["thresholds"]["reject"])
 
 
 def test_enough_good_comments_certify_a_threshold() -> None:
