@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import orjson
@@ -32,6 +33,13 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 def detailed() -> bool:
     """True if every request is logged: asked first, since making a line costs more than it."""
     return logging.getLogger("service").isEnabledFor(logging.DEBUG)
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an error happened, innermost last. Its message may hold what a commenter wrote, so
+    the log gets only these."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def set_up(level: str) -> None:

@@ -1,5 +1,6 @@
-"""Text as a database can hold it."""
+"""Text as a database can hold it, and as files and terminals can."""
 
+import json
 import re
 from dataclasses import fields, replace
 from typing import Any
@@ -27,3 +28,12 @@ def storable(comment: Comment) -> Comment:
         if (value := getattr(comment, name)) and _UNSTORABLE.search(value)
     }
     return replace(comment, **changed)
+
+
+def one_line(value: Any) -> str:
+    """`value` as JSON in which whatever is not printable is escaped (RFC 8259, 7): nothing in it
+    starts a line, moves a cursor or turns the text around it, in no reader and no terminal."""
+    told = json.dumps(value, ensure_ascii=False)
+    if told.isprintable():
+        return told
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in told)

@@ -10,6 +10,7 @@ import click
 from service.cli.failures import Failed
 from service.cli.open import instance
 from service.cli.show import as_json
+from service.storable import one_line
 
 if TYPE_CHECKING:
     from model.comment import Comment
@@ -27,7 +28,7 @@ def export(site: str, file: Any) -> None:
 
     with instance() as parts:
         for stored, said in every(parts.database, parts.sites.get(site).id):
-            click.echo(json.dumps(_kept(stored, said), ensure_ascii=False), file=file)
+            click.echo(one_line(_kept(stored, said)), file=file)
 
 
 def as_sent(comment: "Comment") -> dict[str, Any]:

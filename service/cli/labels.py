@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from service.cli.history import as_sent
 from service.cli.learning import undo
 from service.cli.open import instance
 from service.cli.show import as_json
+from service.storable import one_line
 
 if TYPE_CHECKING:
     from model.comment import Example
@@ -161,7 +161,7 @@ def export_labels(site: str | None, all_trusted: bool, file: Any) -> None:
     with instance() as parts:
         for stored, label in labelled(parts.database, parts.sites.get(site).id):
             row = {"id": stored.id, "label": label, **as_sent(stored.comment)}
-            click.echo(json.dumps(row, ensure_ascii=False), file=file)
+            click.echo(one_line(row), file=file)
 
 
 def _export_trusted(file: Any) -> None:
@@ -175,7 +175,7 @@ def _export_trusted(file: Any) -> None:
                 if lesson.source == "moderator":
                     told = {"label": lesson.example.label, "set": f"site-{number}"}
                     row = {**told, **as_sent(lesson.example.comment)}
-                    click.echo(json.dumps(row, ensure_ascii=False), file=file)
+                    click.echo(one_line(row), file=file)
 
 
 @labels.command("check")

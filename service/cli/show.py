@@ -1,15 +1,16 @@
 """How a command's result is printed: as one JSON value, or for people."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
+from service.storable import one_line
+
 
 def as_json(value: Any) -> None:
     """Print exactly one JSON value, on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    click.echo(one_line(value))
 
 
 def lines(values: Mapping[str, Any], indent: str = "") -> None:

@@ -188,7 +188,7 @@ def _http_error(error: HTTPException) -> Response:
 
 @akismet.errorhandler(Exception)
 def _defect(error: Exception) -> Response:
-    log.error("a request failed", error=type(error).__name__, exc_info=error)
+    log.error("a request failed", error=type(error).__name__, where=logs.places(error))
     return _later(errors.StorageError())
 
 

@@ -1,6 +1,5 @@
 """Errors told as RFC 9457 problem details; never HTML, and nothing of ours shines through."""
 
-import traceback
 from typing import Any
 
 import orjson
@@ -71,8 +70,5 @@ def _flasks(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     # A defect of ours. The client's best move is the one for a failed write: hold and retry.
-    # Its message may hold what a commenter wrote, so the log gets only where it happened.
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
-    log.error("a request failed", error=type(error).__name__, where=where)
+    log.error("a request failed", error=type(error).__name__, where=logs.places(error))
     return _ours(StorageError("the request could not be completed"))

@@ -1,7 +1,5 @@
 """The console's own Flask application: routes, sessions, protection of forms, headers, errors."""
 
-import traceback
-
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -103,10 +101,7 @@ def _flasks(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _unforeseen(error: Exception) -> tuple[str, int]:
-    # Its message may hold what a commenter wrote, so the log gets only where it happened.
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    log.error("a page failed", error=type(error).__name__, where=where)
+    log.error("a page failed", error=type(error).__name__, where=logs.places(error))
     return _page(500, "")
 
 

@@ -73,8 +73,16 @@ def table(visit: Visit, name: str) -> ResponseReturnValue:
 
 def _csv(picture: pictures.Picture) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows([picture.columns, *picture.table])
+    rows = ([_cell(value) for value in row] for row in picture.table)
+    csv.writer(out).writerows([picture.columns, *rows])
     return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A text that a spreadsheet would calculate begins with an apostrophe (OWASP: CSV injection).
+    A host may be called so; a negative number is none."""
+    formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if formula else value
 
 
 def _json(picture: pictures.Picture) -> bytes:

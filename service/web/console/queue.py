@@ -16,7 +16,7 @@ from service.db.engine import Connection
 from service.desk import DECIDED
 from service.ranking import Ranked, Why, rank
 from service.web import parts
-from service.web.console import card, verdict
+from service.web.console import card, said, verdict
 from service.web.console.language import N_
 from service.web.console.routing import Route, Visit
 
@@ -45,9 +45,8 @@ class Asked:
 
 def asked() -> Asked:
     """What the query string of this request, or its form, asks for."""
-    given = {
-        name: request.values.get(name, "")[:200] for name in ("queue", "reason", "q", "before")
-    }
+    given = {name: said.harmless(request.values.get(name, "")[:200])
+             for name in ("queue", "reason", "q", "before")}  # fmt: skip
     if given["queue"] not in dict(QUEUES):
         given["queue"] = "all" if given["q"] else "waiting"
     if given["reason"] not in REASONS:
