@@ -116,6 +116,22 @@ class Review:
         note: str = "",
     ) -> Taught:
         """Keep a comment the service has never judged, with its label."""
+        with self._database.writing() as connection:
+            return self.teach_within(connection, site, comment, label, source=source,
+                                     moderator=moderator, note=note)  # fmt: skip
+
+    def teach_within(
+        self,
+        connection: Connection,
+        site: Site,
+        comment: Comment,
+        label: Label,
+        *,
+        source: Source,
+        moderator: str = "",
+        note: str = "",
+    ) -> Taught:
+        """The same in a transaction under way."""
         now = self._clock()
         reading = read(comment.content)
         record = comments.Record(
@@ -128,17 +144,19 @@ class Review:
             at=now,
         )
         entry = self._entry(record.id, label, source, moderator, note)
-        with self._database.writing() as connection:
-            comments.insert_record(cursor_of(connection), record)
-            self._add(connection, site, entry)
+        comments.insert_record(cursor_of(connection), record)
+        self._add(connection, site, entry)
         return Taught(record.id, entry.id)
 
     def match(self, site: Site, comment: Comment) -> str | None:
         """The newest comment with this content by this author; None if there is none."""
-        reading = read(comment.content)
-        seen = traces_of(self._keyring, site.id, comment, reading)
         with self._database.reading() as connection:
-            found = comments.read(connection, site.id, same_text(connection, seen))
+            return self.match_within(connection, site, comment)
+
+    def match_within(self, connection: Connection, site: Site, comment: Comment) -> str | None:
+        """The same as a transaction under way sees it."""
+        seen = traces_of(self._keyring, site.id, comment, read(comment.content))
+        found = comments.read(connection, site.id, same_text(connection, seen))
         return next((old.id for old in found if _same(old.comment, comment)), None)
 
     def _entry(

@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -19,12 +20,15 @@ from service.storable import one_line
 
 if TYPE_CHECKING:
     from model.comment import Example
+    from service.db.engine import Connection
     from service.db.sites import Site
-    from service.wiring import Parts
+    from service.review import Review
     from training.examples import Refused
     from training.exports import Undecided
 
 SHOWN_REFUSALS = 20
+AT_ONCE = 200
+"""Imported comments of one transaction: others wait for it no longer than a moment."""
 FORMATS = ("auto", "jsonl", "csv", "wordpress", "disqus", "isso", "remark42")
 
 
@@ -54,24 +58,35 @@ def import_labels(site: str, format_: str, file: Path, json_: bool) -> None:
 
     Prints how many were added, how many were there already, and which were refused and why.
     """
+    refused: list[dict[str, Any]] = []
+    counts: Counter[str] = Counter(added=0, already_there=0)
+    with instance() as parts:
+        found, rows = parts.sites.get(site), _believed(read(file, format_), counts, refused)
+        while batch := list(islice(rows, AT_ONCE)):
+            with parts.database.writing() as connection:
+                counts.update([_teach(parts.review, connection, found, row) for row in batch])
+    _report_import({**counts, "refused": len(refused)}, refused, json_)
+
+
+def _believed(
+    rows: "Iterator[Example | Undecided | Refused]",
+    counts: Counter[str],
+    refused: list[dict[str, Any]],
+) -> "Iterator[Example]":
+    """The rows that teach; of the others it is noted what they are. Ends where a file breaks."""
     from training.examples import Refused
     from training.exports import BadExport, Undecided
 
-    counts: Counter[str] = Counter(added=0, already_there=0)
-    refused: list[dict[str, Any]] = []
-    with instance() as parts:
-        found = parts.sites.get(site)
-        try:
-            for row in read(file, format_):
-                if isinstance(row, Refused):
-                    refused.append({"line": row.line, "why": row.why})
-                elif isinstance(row, Undecided):
-                    counts["undecided"] += 1
-                else:
-                    counts[_teach(parts, found, row)] += 1
-        except BadExport as error:
-            refused.append({"line": 0, "why": f"the rest cannot be read: {error}"})
-    _report_import({**counts, "refused": len(refused)}, refused, json_)
+    try:
+        for row in rows:
+            if isinstance(row, Refused):
+                refused.append({"line": row.line, "why": row.why})
+            elif isinstance(row, Undecided):
+                counts["undecided"] += 1
+            else:
+                yield row
+    except BadExport as error:
+        refused.append({"line": 0, "why": f"the rest cannot be read: {error}"})
 
 
 def read(file: Path, format_: str = "auto") -> "Iterator[Example | Undecided | Refused]":
@@ -110,18 +125,19 @@ def _exported(file: Path, stream: IO[bytes], format_: str) -> Iterator[tuple[int
         yield from (exports.disqus if format_ == "disqus" else exports.wordpress)(stream)
 
 
-def _teach(parts: "Parts", site: "Site", example: "Example") -> str:
+def _teach(review: "Review", connection: "Connection", site: "Site", example: "Example") -> str:
     from service.db import labels as stored_labels
 
-    known = parts.review.match(site, example.comment)
+    known = review.match_within(connection, site, example.comment)
     if known is None:
-        parts.review.teach(site, example.comment, example.label, source="import")
+        review.teach_within(connection, site, example.comment, example.label, source="import")
         return "added"
-    with parts.database.reading() as connection:
-        said = stored_labels.of_comment(connection, site.id, known)
-    if stored_labels.in_force(said) == example.label:
+    if (
+        stored_labels.in_force(stored_labels.of_comment(connection, site.id, known))
+        == example.label
+    ):
         return "already_there"
-    parts.review.label(site, known, example.label, source="import")
+    review.label_within(connection, site, known, example.label, source="import", moderator="")
     return "added"
 
 

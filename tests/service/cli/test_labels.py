@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from model.comment import Comment, Label
+from service.cli.labels import AT_ONCE
 from service.cli.open import instance
+from service.db.engine import Database
 from tests.service.cli.conftest import Weir
 from tests.training.test_exports import posts, wxr
 
@@ -146,3 +148,26 @@ def test_what_moderators_said_on_every_site_can_be_taken_out_together(
     assert "b.example" not in str(rows)
     assert weir("labels", "export").code == 2
     assert weir("labels", "export", "--site", "boats", "--all-trusted").code == 2
+
+
+def test_many_labels_share_a_transaction(
+    weir: Weir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "many.jsonl"
+    rows = ({"text": f"Berth {n} is free", "label": "ham"} for n in range(AT_ONCE + 1))
+    path.write_text("\n".join(map(json.dumps, rows)))
+    transactions, writing = [], Database.writing
+    monkeypatch.setattr(Database, "writing", lambda db: transactions.append(1) or writing(db))
+
+    assert imported(weir, path)["added"] == AT_ONCE + 1
+    assert len(transactions) == 2
+    assert imported(weir, path)["already_there"] == AT_ONCE + 1
+
+
+def test_the_same_comment_twice_in_one_file_is_one_label(weir: Weir, tmp_path: Path) -> None:
+    path = tmp_path / "twice.jsonl"
+    path.write_text(2 * (json.dumps({"text": "Berth 9 is free", "label": "ham"}) + "\n"))
+
+    counts = imported(weir, path)
+
+    assert (counts["added"], counts["already_there"]) == (1, 1)
