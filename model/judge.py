@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from model.case import Case, History
 from model.comment import Comment
+from model.hosts import is_known_good
 from model.policy import NEVER, Policy, certificate, decide, thresholds
 from model.signals import notice
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
@@ -39,7 +40,7 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     noticed = notice(case)
     score = math.fsum((scored.logit, *(reason.weight for reason in noticed)))
     bounds = thresholds(policy, scorer.model.card)
-    text_score = certified(scored, policy, scorer.model.card)
+    text_score = certified(scored, reading, policy, scorer.model.card)
     decision, reasons = decide(policy, bounds, text_score, score, noticed)
     text = scorer.explain(reading, comment, scored) if explain else None
     parts = (*reasons, *text.reasons) if text else reasons
@@ -52,18 +53,25 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     )  # fmt: skip
 
 
-def certified(scored: "Scored", policy: Policy, card: Mapping[str, Any]) -> float:
+def certified(
+    scored: "Scored", reading: "Reading", policy: Policy, card: Mapping[str, Any]
+) -> float:
     """The log-odds that the rejecting threshold was certified on.
 
     Until a site has a certificate of its own, or one borrowed from sites that had taught as
     much, the base's holds: what the site has taught may then save a comment from being
-    rejected, but reject none that the base would not.
+    rejected, but reject none that the base would not. Of a comment that links to a host which is
+    not on the known-good list the base's certificate asks for more.
     """
-    if scored.base_logit is None or policy.reject_above is not None:
-        return scored.logit
     proof = certificate(policy, card)
-    own = proof is not None and proof.basis != "base"
-    return scored.logit if own else min(scored.logit, scored.base_logit)
+    if policy.reject_above is not None or proof is None or proof.basis != "base":
+        return scored.logit
+    base = scored.logit if scored.base_logit is None else scored.base_logit
+    return min(scored.logit, base) - (proof.margin if _has_unknown_host(reading) else 0.0)
+
+
+def _has_unknown_host(reading: "Reading") -> bool:
+    return any(not is_known_good(link.domain) for link in reading.links)
 
 
 def undecided(code: str, policy: Policy) -> Judgement:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from model.lists import Lists
-from model.verdict import Decision, Reason, Thresholds, probability
+from model.verdict import Decision, Reason, Thresholds, log_odds, probability
 
 Mode = Literal["normal", "hold-first"]
 AkismetHold = Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "ham"]
@@ -77,7 +77,8 @@ class Certificate:
     Of `n` good comments that the model had not seen, `errors` were rejected, so with
     `confidence` at most the share `bound` is (Clopper and Pearson, 1934). `source` is where
     the strictest bound was measured, `basis` whose score was: the base's, the site's, or that
-    of other sites which had taught as much (`borrowed`).
+    of other sites which had taught as much (`borrowed`). A base has a threshold of its own for
+    comments that link to unknown hosts, `linked_above`.
     """
 
     budget: float
@@ -88,6 +89,7 @@ class Certificate:
     confidence: float = 0.95
     source: str = ""
     basis: str = "base"
+    linked_above: float | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Certificate":
@@ -95,7 +97,18 @@ class Certificate:
         evidence = row.get("certificate") or {}
         known = {k: evidence[k] for k in ("n", "errors", "bound", "confidence", "source", "basis")
                  if k in evidence}  # fmt: skip
-        return cls(budget=row["budget"], reject_above=row.get("reject_above"), **known)
+        return cls(
+            budget=row["budget"], reject_above=row.get("reject_above"),
+            linked_above=row.get("linked_above"), **known,
+        )  # fmt: skip
+
+    @property
+    def margin(self) -> float:
+        """Log-odds by which a comment with a link to an unknown host must be above the
+        threshold to be rejected."""
+        if self.reject_above is None or self.linked_above is None:
+            return 0.0
+        return max(log_odds(self.linked_above) - log_odds(self.reject_above), 0.0)
 
 
 def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
@@ -180,7 +193,8 @@ def _rejects(score: float, bounds: Thresholds) -> bool:
 
 _UNCERTIFIED = Reason(
     "uncertified",
-    "the text alone is below the rejecting threshold; other signs lift it above, so a person looks",
+    "the text alone does not pass the rejecting threshold, which is higher with a link to an "
+    "unknown host; so a person looks",
     decides=Decision.HOLD,
 )
 _HOLD_FIRST = Reason(

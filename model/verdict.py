@@ -69,6 +69,13 @@ def probability(score: float) -> float:
     return odds / (1.0 + odds)
 
 
+def log_odds(chance: float) -> float:
+    """The log-odds of a probability, infinite at 0 and 1."""
+    if 0 < chance < 1:
+        return math.log(chance) - math.log1p(-chance)
+    return math.inf if chance >= 1 else -math.inf
+
+
 REASONS: dict[str, str] = {
     # Rules that decide, in the order of their precedence.
     "trusted-role": "The site says the author holds a role that its policy trusts.",

@@ -85,8 +85,7 @@ def _of_sets(data: Path, out: Path, seed: int, configuration: str, made_at: str)
     found = replace(promise.calibrated(raw, scale, offset), floor=HOLD_BELOW)
     told.print("measuring")
     card = cards.card(
-        chosen, corpus.examples, taught, found,
-        unknown_host=corpus.has_unknown_host, data=data, seed=seed, made_at=made_at,
+        chosen, corpus.examples, taught, found, data=data, seed=seed, made_at=made_at
     )  # fmt: skip
     model = replace(fit(taught, chosen), scale=scale, offset=offset, card=card)
     digest = _save(model, out)

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.comment import Example
 from model.features import DIMENSIONS, FORMAT
 from model.figures import share
 from model.verdict import Thresholds
-from training.corpus import SKETCH_BITS, Bools
+from training.corpus import SKETCH_BITS
 from training.evaluate import NAMES, Result, as_json, measured
 from training.examples import rule_of
 from training.fit import Configuration, Lessons
@@ -60,15 +61,15 @@ def card(
     taught: Lessons,
     found: LeftOut,
     *,
-    unknown_host: Bools,
     data: Path,
     seed: int,
     made_at: str,
 ) -> dict[str, Any]:
-    """Everything the artifact says of itself. `found` is calibrated; `unknown_host` is true where
-    a comment links to a host that is not on the known-good list."""
+    """Everything the artifact says of itself. `found` is calibrated."""
     table = thresholds(found, DEFAULT_BUDGET)
     bounds = in_force(table)
+    linked_above = _default(table).get("linked_above", 1.0)
+    result = _result(found, bounds, linked_above)
     return {
         "name": "Weir base",
         "made_at": made_at,
@@ -92,10 +93,11 @@ def card(
         "promise": {
             "basis": "measured on unseen sources, not guaranteed",
             "reject_above": bounds.reject_above,
-            "sources": kept(found, bounds.reject_above),
+            "linked_above": linked_above,
+            "sources": kept(found, bounds.reject_above, linked_above),
         },
-        "unseen": unseen(found, bounds, seed),
-        "good": good(found, unknown_host, bounds),
+        "unseen": unseen(found.sources, result, bounds, seed),
+        "good": good(found, result, bounds),
         "fails": list(FAILS),
         "notices": list(NOTICES),
     }
@@ -103,7 +105,7 @@ def card(
 
 def in_force(table: Mapping[str, Any]) -> Thresholds:
     """The thresholds of a new site with the default policy."""
-    above = next(row for row in table["reject"] if row["budget"] == DEFAULT_BUDGET)["reject_above"]
+    above = _default(table)["reject_above"]
     below = next(row for row in table["accept"] if row["budget"] == DEFAULT_HOLD)["accept_below"]
     above = 1.0 if above is None else above
     return Thresholds(min(below, above), above)
@@ -124,22 +126,24 @@ def described(examples: Sequence[Example], data: Path) -> list[dict[str, Any]]:
     ]
 
 
-def unseen(found: LeftOut, bounds: Thresholds, seed: int) -> dict[str, Any]:
+def unseen(
+    sources: NDArray[np.str_], result: Result, bounds: Thresholds, seed: int
+) -> dict[str, Any]:
     """The figures of each source, judged by a model that was fitted without it."""
     return {
-        str(name): as_json(measured(_result(found.of(str(name))), bounds, seed))
-        for name in sorted(set(found.sources))
+        str(name): as_json(measured(result.where(sources == name), bounds, seed))
+        for name in sorted(set(sources))
     }
 
 
-def good(found: LeftOut, unknown_host: Bools, bounds: Thresholds) -> list[dict[str, Any]]:
+def good(found: LeftOut, result: Result, bounds: Thresholds) -> list[dict[str, Any]]:
     """What becomes of each source's good comments by text alone, those that link to an unknown
     host apart: the host rule holds them whatever the text says."""
-    accepted, rejected = _result(found).decided(bounds)
+    accepted, rejected = result.decided(bounds)
     rows = []
     for name in sorted(set(found.sources[~found.is_spam])):
         for linked in (False, True):
-            here = (found.sources == name) & ~found.is_spam & (unknown_host == linked)
+            here = (found.sources == name) & ~found.is_spam & (found.linked == linked)
             if n := int(here.sum()):
                 shares = {"accepted": accepted & here, "rejected": rejected & here}
                 counts = {key: int(value.sum()) for key, value in shares.items()}
@@ -178,8 +182,16 @@ _BY_LINK = (
 )  # fmt: skip
 
 
-def _result(found: LeftOut) -> Result:
-    return Result(found.is_spam, found.probability, found.learned, found.clusters)
+def _result(found: LeftOut, bounds: Thresholds, linked_above: float) -> Result:
+    """As judged: what is likely enough, but links to an unknown host, is held."""
+    likely = (found.probability >= bounds.reject_above) & (found.probability < linked_above)
+    decidable = found.learned & ~(found.linked & likely)
+    return Result(found.is_spam, found.probability, decidable, found.clusters)
+
+
+def _default(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    rows: list[Mapping[str, Any]] = table["reject"]
+    return next(row for row in rows if row["budget"] == DEFAULT_BUDGET)
 
 
 def _row(cells: Sequence[Any]) -> str:

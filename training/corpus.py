@@ -86,7 +86,7 @@ class Corpus:
     @property
     def has_unknown_host(self) -> Bools:
         """Which link to a host that is not on the known-good list."""
-        return np.asarray(self.whole[:, [FIRST["unknown"]]].toarray()[:, 0] > 0)
+        return has_unknown_host(self.whole)
 
     def log_odds(self, model: BaseModel) -> Floats:
         """What `model.scorer.Scorer` says of each: the worst window's log-odds."""
@@ -102,6 +102,11 @@ class Corpus:
         return np.array(
             [seen[keys].mean() if len(keys) >= MIN_KEYS else np.nan for keys in self.keys]
         )
+
+
+def has_unknown_host(rows: csr_matrix) -> Bools:
+    """Which rows are of texts that link to a host that is not on the known-good list."""
+    return np.asarray(rows[:, [FIRST["unknown"]]].toarray()[:, 0] > 0)
 
 
 def _stacked(parts: list[csr_matrix]) -> csr_matrix:

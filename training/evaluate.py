@@ -72,6 +72,12 @@ class Result:
             ),
         )
 
+    def where(self, rows: Bools) -> "Result":
+        """Some of the comments."""
+        return Result(
+            self.is_spam[rows], self.probability[rows], self.learned[rows], self.clusters[rows]
+        )
+
     def decided(self, bounds: Thresholds) -> tuple[Bools, Bools]:
         """Which are accepted and which rejected by text alone; the rest are held."""
         accepted = self.learned & (self.probability < bounds.accept_below)

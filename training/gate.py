@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from model.comment import Comment, Example, Label
 from model.judge import certified
 from model.policy import Policy, decide, thresholds
 from model.scorer import Scored, Scorer
-from model.text import read
+from model.text import Reading, read
 from model.verdict import Decision, probability
 from training.known_good import KNOWN_GOOD
 
@@ -46,8 +47,10 @@ class Ruling:
 
 def sit(scorer: Scorer, policy: Policy, comments: Sequence[Comment]) -> Sheet:
     """Let one scorer sit the exam: text alone, nothing known of authors or hosts."""
-    scored = scorer.score_many([read(comment.content) for comment in comments], comments)
-    return Sheet(tuple(scored), tuple(_decision(scorer, policy, one) for one in scored))
+    readings = [read(comment.content) for comment in comments]
+    scored = scorer.score_many(readings, comments)
+    decisions = map(partial(_decision, scorer, policy), readings, scored)
+    return Sheet(tuple(scored), tuple(decisions))
 
 
 def rule(
@@ -107,9 +110,9 @@ def _share(hits: NDArray[np.bool_]) -> dict[str, Any]:
     return {"share": estimate, "lower": found.lower, "upper": found.upper, "n": found.n}
 
 
-def _decision(scorer: Scorer, policy: Policy, scored: Scored) -> Decision:
+def _decision(scorer: Scorer, policy: Policy, reading: Reading, scored: Scored) -> Decision:
     card = scorer.model.card
-    text = certified(scored, policy, card)
+    text = certified(scored, reading, policy, card)
     return decide(policy, thresholds(policy, card), text, scored.logit, ())[0]
 
 

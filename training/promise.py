@@ -38,13 +38,15 @@ Told = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Per example what a model says that never saw its source: `log_odds` (calibrated or not)
-    and `coverage`, NaN for texts too short to say; below `floor` a comment is held."""
+    and `coverage`, NaN for texts too short to say; below `floor` a comment is held. `linked`
+    are those that link to a host which is not on the known-good list."""
 
     sources: NDArray[np.str_]
     is_spam: Bools
     clusters: NDArray[np.str_]
     log_odds: Floats
     coverage: Floats
+    linked: Bools
     floor: float = 0.4
 
     @property
@@ -70,12 +72,19 @@ class LeftOut:
             self.clusters[rows],
             self.log_odds[rows],
             self.coverage[rows],
+            self.linked[rows],
             self.floor,
         )
 
     def of(self, source: str) -> "LeftOut":
         """One source."""
         return self.where(self.sources == source)
+
+    def sparing(self, linked_above: float) -> "LeftOut":
+        """The same, but what links to an unknown host and lies below a threshold of its own
+        is rejected by no other."""
+        spared = self.linked & (self.probability < linked_above)
+        return replace(self, log_odds=np.where(spared, -np.inf, self.log_odds))
 
 
 def left_out(
@@ -102,6 +111,7 @@ def left_out(
         clusters=np.array([example.cluster or example.id for example in corpus.examples]),
         log_odds=log_odds,
         coverage=coverage,
+        linked=corpus.has_unknown_host,
     )
 
 
@@ -139,7 +149,8 @@ def certificates(found: LeftOut, budget: float) -> dict[str, Certificate]:
 
 
 def rejecting(found: LeftOut) -> list[dict[str, Any]]:
-    """For each budget the strictest source's threshold, as the card keeps it.
+    """For each budget the strictest source's threshold, as the card keeps it, and that of
+    comments which link to an unknown host.
 
     A smaller budget asks for more good comments, so fewer sources speak for it; it never gets
     a lower threshold than a larger one for all that.
@@ -153,20 +164,22 @@ def rejecting(found: LeftOut) -> list[dict[str, Any]]:
     return rows
 
 
-def accepting(found: LeftOut, reject_above: float) -> list[dict[str, Any]]:
+def accepting(found: LeftOut, reject_above: float, linked_above: float = 0) -> list[dict[str, Any]]:
     """For each held budget the lowest threshold that meets it, at most MOST_ACCEPTED, and
     what is to be expected of it: the shares held, of spam accepted, of good ones accepted.
 
     Of comments in a learned language, half spam and half good, every source alike.
     """
     known = found.where(found.learned)
-    weights = balanced(known)
+    weights, chance = balanced(known), known.probability
+    spared = known.linked & (chance >= reject_above) & (chance < linked_above)
+    chance[spared] = np.nextafter(reject_above, 0)
     rows = []
     for budget in HOLD_BUDGETS:
-        lowest = accept_threshold(known.probability, reject_above, budget, weights)
+        lowest = accept_threshold(chance, reject_above, budget, weights)
         below = min(_rounded_up(lowest), MOST_ACCEPTED, reject_above)
-        accepted = known.probability < below
-        held = ~accepted & (known.probability < reject_above)
+        accepted = chance < below
+        held = ~accepted & (chance < reject_above)
         rows.append(
             {
                 "budget": budget,
@@ -182,12 +195,14 @@ def accepting(found: LeftOut, reject_above: float) -> list[dict[str, Any]]:
 def thresholds(found: LeftOut, budget: float = 0.005) -> dict[str, Any]:
     """The card's table `thresholds`, as `model.policy` reads it."""
     reject = rejecting(found)
-    above = next(row["reject_above"] for row in reject if row["budget"] == budget)
-    return {"reject": reject, "accept": accepting(found, 1.0 if above is None else above)}
+    row = next(row for row in reject if row["budget"] == budget)
+    above = 1.0 if row["reject_above"] is None else row["reject_above"]
+    return {"reject": reject, "accept": accepting(found, above, row.get("linked_above", 1.0))}
 
 
-def kept(found: LeftOut, reject_above: float) -> list[dict[str, Any]]:
+def kept(found: LeftOut, reject_above: float, linked_above: float = 0) -> list[dict[str, Any]]:
     """Good comments rejected at a threshold, source by source, with the exact upper bound."""
+    found = found.sparing(linked_above)
     rows = []
     for name in sorted(set(found.sources[~found.is_spam])):
         one = found.of(str(name))
@@ -198,7 +213,20 @@ def kept(found: LeftOut, reject_above: float) -> list[dict[str, Any]]:
     return rows
 
 
+def linked_above(found: LeftOut, budget: float) -> float:
+    """The threshold of comments that link to an unknown host: the strictest that such good
+    comments of any source ask for; 1 where no source has enough of them.
+
+    Good comments with a link look more like spam than others. Under one threshold for all,
+    they would bear nearly all of its errors.
+    """
+    each = certificates(found.where(found.linked), budget).values()
+    return max((_rounded_up(one.threshold) for one in each if not one.missing), default=1.0)
+
+
 def _strictest(found: LeftOut, budget: float, lowest: float) -> dict[str, Any]:
+    linked = linked_above(found, budget)
+    found = found.sparing(linked)
     each = certificates(found, budget)
     enough = {name: one for name, one in each.items() if not one.missing}
     if not enough:
@@ -210,6 +238,7 @@ def _strictest(found: LeftOut, budget: float, lowest: float) -> dict[str, Any]:
     return {
         "budget": budget,
         "reject_above": above,
+        "linked_above": max(linked, above),
         "certificate": {
             "n": row["n"],
             "errors": row["rejected"],

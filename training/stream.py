@@ -24,7 +24,7 @@ from sklearn.linear_model import SGDClassifier
 from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.features import DIMENSIONS, FORMAT
-from training.corpus import SKETCH_BITS, Bools, Corpus, Floats
+from training.corpus import SKETCH_BITS, Bools, Corpus, Floats, has_unknown_host
 from training.examples import Refused, read
 from training.fit import KEYS_SEEN
 from training.promise import LeftOut, calibrated, calibration, thresholds
@@ -103,6 +103,7 @@ class _Kept:
             clusters=np.concatenate([one.texts for one in self.batches]).astype(np.str_),
             log_odds=np.asarray(rows @ model.weights[:, 0] + model.intercepts[0], np.float64),
             coverage=np.array([seen[one].mean() if len(one) else np.nan for one in keys]),
+            linked=has_unknown_host(rows),
             floor=_HOLD_BELOW,
         )
 

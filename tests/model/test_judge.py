@@ -142,6 +142,21 @@ def test_signs_that_only_weigh_never_reject_what_the_text_does_not_condemn() -> 
     assert judgement.reasons[0].code == "uncertified"
 
 
+def test_the_base_rejects_a_link_to_an_unknown_host_only_above_a_higher_threshold() -> None:
+    row = {"budget": 0.005, "reject_above": 0.95, "linked_above": probability(5)}
+    model = SimpleNamespace(id="b", card={"thresholds": {"reject": [row]}}, coverage_floor=0.4)
+    for link, logit, decision in [
+        ("", 4.9, Decision.REJECT),
+        ("https://en.wikipedia.org/wiki/Bread", 4.9, Decision.REJECT),
+        ("http://unheard.example", 4.9, Decision.HOLD),
+        ("http://unheard.example", 5.1, Decision.REJECT),
+    ]:
+        comment = replace(COMMENT, content=f"{COMMENT.content} {link}")
+        assert judged(FakeScorer(logit, model=model), comment).decision is decision
+    by_hand = Policy(reject_above=0.95)
+    assert judged(FakeScorer(4.9, model=model), comment, None, by_hand).decision is Decision.REJECT
+
+
 def test_a_text_in_an_unlearned_language_is_held_at_the_models_own_floor() -> None:
     assert judged(FakeScorer(-5, coverage=0.39)).decision is Decision.HOLD
     assert judged(FakeScorer(-5, coverage=0.41)).decision is Decision.ACCEPT

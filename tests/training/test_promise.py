@@ -28,7 +28,15 @@ def left_out(easy_good=2000, hard_good=700, few_good=50, coverage=1.0):
         clusters=np.arange(n).astype(str),
         log_odds=np.concatenate([*good, random.normal(4, 1, 500)]),
         coverage=np.full(n, coverage),
+        linked=np.zeros(n, bool),
     )
+
+
+def with_links(found, source="easy", count=700):
+    """The same; so many good comments of one source link to unknown hosts and look like spam."""
+    linked = found.linked.copy()
+    linked[np.flatnonzero((found.sources == source) & ~found.is_spam)[:count]] = True
+    return replace(found, linked=linked, log_odds=found.log_odds + 6 * linked)
 
 
 def test_the_strictest_source_with_enough_good_comments_sets_the_threshold():
@@ -44,7 +52,7 @@ def test_a_pooled_threshold_would_break_the_promise_on_one_source():
     found = left_out(easy_good=20_000, few_good=5)
     pooled = promise.certificates(
         LeftOut(np.full(len(found.sources), "all"), found.is_spam, found.clusters, found.log_odds,
-                found.coverage), 0.02
+                found.coverage, found.linked), 0.02
     )["all"]  # fmt: skip
     hard = next(row for row in promise.kept(found, pooled.threshold) if row["source"] == "hard")
     assert hard["rejected"] / hard["n"] > 0.02
@@ -59,6 +67,27 @@ def test_too_few_good_comments_reject_nothing_and_say_how_many_are_missing():
 def test_what_the_coverage_rule_holds_is_not_rejected():
     row = promise.rejecting(left_out(coverage=0.1))[2]
     assert row["reject_above"] <= 1e-9
+
+
+def test_links_to_unknown_hosts_have_a_threshold_of_their_own():
+    plain, linked = (promise.rejecting(found)[2] for found in (left_out(), with_links(left_out())))
+    assert linked["linked_above"] > linked["reject_above"] == plain["reject_above"]
+    good = with_links(left_out()).where(~with_links(left_out()).is_spam)
+    rejected = good.linked & (good.probability >= linked["linked_above"])
+    assert clopper_pearson_upper(int(rejected.sum()), int(good.linked.sum())) <= 0.005
+    easy = promise.kept(with_links(left_out()), linked["reject_above"], linked["linked_above"])[0]
+    assert easy["bound"] <= 0.005
+
+
+def test_too_few_good_comments_with_links_let_no_link_be_rejected():
+    row = promise.rejecting(with_links(left_out(), count=500))[2]
+    assert row["linked_above"] == 1.0
+    assert row["reject_above"] < 1.0
+
+
+def test_what_only_its_link_saves_counts_as_held():
+    table = promise.thresholds(with_links(left_out(), count=500))
+    assert table["accept"][0]["held"] > promise.thresholds(left_out())["accept"][0]["held"]
 
 
 def test_the_policy_reads_what_the_promise_writes():
@@ -98,7 +127,7 @@ def test_calibration_makes_scores_honest():
     honest = random.normal(0, 2, 6000)
     spam = random.random(6000) < 1 / (1 + np.exp(-honest))
     names = np.full(6000, "one")
-    found = LeftOut(names, spam, names, 3 * honest + 5, np.ones(6000))
+    found = LeftOut(names, spam, names, 3 * honest + 5, np.ones(6000), names == "")
     scale, offset = promise.calibration(found)
     assert scale == pytest.approx(1 / 3, abs=0.03)
     assert offset == pytest.approx(-5 / 3, abs=0.2)
