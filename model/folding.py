@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from model.confusables import CYRILLIC, LATIN
 from model.traced import Edit
@@ -88,18 +88,21 @@ def forwards(text: str) -> list[Edit]:
     return [(*run.span(), run.group(1)[::-1]) for run in _BACKWARDS.finditer(text)]
 
 
-FOLDED = _Folding({chr(code): chr(code) for code in range(32, 127)})
+UNFOLDED = frozenset(map(chr, range(32, 127)))
+"""Characters that stand for themselves."""
+FOLDED = _Folding({char: char for char in UNFOLDED})
 
 _STACKED = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 
 
-def undone(text: str) -> Iterator[tuple[str, int]]:
-    """Which characters are `invisible`, `marks` or `fancy` disguises, and where they stand.
+def undone(text: str, strange: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Which of its strange characters are `invisible`, `marks` or `fancy` disguises, and where
+    they stand.
 
     An emoji joiner, a soft hyphen or one accent is no disguise: an invisible character
     counts between letters only, a mark only on top of another.
     """
-    if not any(_UNDONE[char] for char in set(text)):
+    if not any(map(_UNDONE.__getitem__, strange)):
         return
     before = ""
     for place, char in enumerate(text):
@@ -141,7 +144,6 @@ def _is_fancy(char: str) -> bool:
 
 
 _WORDS = re.compile(r"[^\W\d_]+")
-_LOOKALIKE = re.compile("[" + "".join(LATIN) + "]")
 _LIVING = (range(0x370, 0x700), range(0xB00, 0xB80), range(0x1000, 0x1400), range(0x1E00, 0x2000))
 """Scripts with lookalikes in which comments are written: Greek to Arabic, Oriya, Burmese, ..."""
 _POSING_ONLY = re.compile(
@@ -156,7 +158,7 @@ def unmixed(text: str) -> list[Edit]:
     A word that mixes scripts is written in the one whose unmistakable letters it has; a word
     of lookalikes only is Latin where the comment is. Genuine Russian or Greek stays as it is.
     """
-    if not _LOOKALIKE.search(text):
+    if LATIN.keys().isdisjoint(set(text)):
         return []
     words = [word for word in _WORDS.finditer(text) if not word.group().isascii()]
     letters = {char: text.count(char) for char in set(text) if char.isalpha()}

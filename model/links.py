@@ -50,7 +50,7 @@ class Link:
 def links(page: Page, cased: Traced) -> tuple[Link, ...]:
     """The first MAX_LINKS links that lead to a host: made with tags, then as written in `cased`,
     where the letters of an address have lost their disguise."""
-    if not page.anchors and not may_have_links(cased.text):
+    if not page.anchors and not _may_have_links(cased.text):
         return ()
     found: list[Link] = []
     for text, places in ((page.traced, _anchored(page)), (cased, _written(page, cased.text))):
@@ -61,7 +61,7 @@ def links(page: Page, cased: Traced) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def may_have_links(text: str) -> bool:
+def _may_have_links(text: str) -> bool:
     """Whether it is worth looking for links that are just written down."""
     if text.isascii():
         return _may_have_schemes(text) or bool(_MAY_BE_BARE.search(text))
@@ -81,7 +81,7 @@ def _anchored(page: Page) -> Iterator[Place]:
 
 def _written(page: Page, text: str) -> Iterator[Place]:
     text = text.replace(_FULL_STOP, ".")
-    if not may_have_links(text):
+    if not _may_have_links(text):
         return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
     for match in _WRITTEN.finditer(text) if _may_have_schemes(text) else ():

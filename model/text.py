@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from model.folding import FOLDED, forwards, undone, unmixed
-from model.links import Link, host_of, links, may_have_links
+from model.folding import FOLDED, UNFOLDED, forwards, undone, unmixed
+from model.links import Link, host_of, links
 from model.traced import Edit, Traced
 from model.verdict import Span
-from model.visible import Page, Tag, visible
+from model.visible import Tag, visible
 
 __all__ = ["MAX_CHARS", "Link", "Reading", "host_of", "read"]
 
@@ -34,20 +34,21 @@ _LEET_HINT = re.compile(r"[a-z][013457@$!|89]|[013457@$!|89][a-z]")
 _LEET_WORD = re.compile(r"(?<![\w@$!|.])(?=[a-z]*+[0-9@$!|])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
 _SHAPE = bytes(
     ord(
-        "a" if chr(code).isalpha() else
+        "a" if chr(code).isalpha() or code > 127 else
         "1" if chr(code) in "0123456789$" else
         "!" if chr(code) in "@!" else
-        " " if chr(code) in " ._*-+~/\\,\t\n\r" else
-        "." if 32 < code < 127 and chr(code) != "|" else "?"
+        " " if chr(code) in " ._*-+~/\\," else "."
     )
     for code in range(256)
 )  # fmt: skip
-"""What a text looks like from afar: letters, digits, signs that pose as letters, gaps."""
-_GAPS = (b" a a ", b" a  a ", b" a   a ")
-_HINTS = (*_GAPS, b"a1", b"1a", b"a!a", b"!1", b"1!")
-"""What is nowhere in a shape if there are no spaced letters and no leet."""
-_NOTHING: dict[str, list[int]] = {}
-_RUN = re.compile(r" {2,}|([^ 0-9w])\1{2,}")
+_CONTINUED = bytes(range(128, 192))
+"""What a text in UTF-8 looks like from afar, without the bytes that only continue a character:
+letters (and all beyond ASCII), digits, signs that pose as letters, gaps."""
+_SPACED_HINT = re.compile(rb" a {1,3}a ")
+_LEET_HINTS = (b"a1", b"1a", b"a!a", b"!1", b"1!")
+"""What is nowhere in a shape if there are no spaced letters; if there is no leet."""
+_BLANKS = re.compile("  +")
+_REPEATS = re.compile(r"([^ 0-9w])\1\1+")
 _IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /watch?v=a1b2
 _LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
@@ -121,61 +122,20 @@ class Reading:
 
 def read(content: str) -> Reading:
     """Read one comment's content, text or HTML, of any length and with any code points."""
-    return _plain(content) or _any(content)
-
-
-def _plain(content: str) -> Reading | None:
-    """The reading of ASCII text without markup and controls, which is what most comments are;
-    None for the others. `_any` would read it alike, but looks for everything."""
-    if not content.isascii() or "<" in content or "&" in content or len(content) > MAX_CHARS:
-        return None
-    data = content.encode()
-    shape = data.translate(_SHAPE)
-    if b"?" in shape:
-        return None
-    cased = content
-    if "\n" in content or "\r" in content or "\t" in content:
-        cased = data.translate(_SPACES).decode()
-    page, normal, found = Traced(content), Traced(cased.lower()), _NOTHING
-    hints = [hint in shape for hint in _HINTS]
-    if True in hints or "  " in cased or _has_repeats(normal.text.encode()):
-        found = defaultdict(list)
-        if any(hints[:3]):
-            normal = _joined(normal, found)
-        normal = _squeezed(_spelled(normal, found), found)
-    named = links(Page(page), Traced(cased)) if may_have_links(cased) else ()
-    return Reading(
-        content, content, cased, normal.text, named, 0, (), _told(found), 0, page, page, normal
-    )
-
-
-def _has_repeats(data: bytes) -> bool:
-    """Whether the same byte stands three times in a row: where a number and itself moved on by
-    one byte differ by nothing."""
-    number = int.from_bytes(data)
-    return b"\0\0" in (number ^ number >> 8).to_bytes(len(data))
-
-
-def _any(content: str) -> Reading:
-    """The reading of any content, with every disguise undone."""
     page, end = visible(content[:MAX_CHARS]), min(len(content), MAX_CHARS)
     found: _Undone = defaultdict(list)
     if page.split:
         found["split"] += page.split
     cased = _folded(page.traced, found)
     if len(cased.text) > MAX_CHARS:
-        starts, ends = cased.offsets()
-        cased = Traced(cased.text[:MAX_CHARS], starts[:MAX_CHARS], ends[:MAX_CHARS])
-        end = int(ends[MAX_CHARS - 1])  # one sign may stand for a whole phrase
-    traced = Traced(cased.text.lower(), cased.starts, cased.ends)
-    traced = _joined(traced, found)
-    traced = _spelled(traced, found)
-    traced = _squeezed(traced, found)
+        cased = cased.first(MAX_CHARS)
+        end = cased.span(0, MAX_CHARS)[1]  # one sign may stand for a whole phrase
+    normal = _normal(cased, found)
     return Reading(
         content=content,
         visible=page.traced.text,
         cased=cased.text,
-        normal=traced.text,
+        normal=normal.text,
         links=links(page, cased),
         hidden=page.hidden,
         tags=page.tags,
@@ -183,7 +143,7 @@ def _any(content: str) -> Reading:
         unread=len(content) - end,
         _visible=page.traced,
         _cased=cased,
-        _normal=traced,
+        _normal=normal,
     )
 
 
@@ -202,14 +162,15 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
     """Each character as what it stands for, lookalikes as what they pose as."""
     text = traced.text
     if text.isascii() and len(data := text.encode()) == len(data.translate(None, _CONTROLS)):
-        return Traced(data.translate(_SPACES).decode(), traced.starts, traced.ends)
+        return Traced(data.translate(_SPACES).decode(), traced.places)
     if turned := forwards(text):
         _note(found, "invisible", traced, (start for start, _, _ in turned))
         traced = traced.edited(turned)
         text = traced.text
-    folded = _replaced(traced)
+    strange = set(text) - UNFOLDED
+    folded = _replaced(traced, strange)
     if folded is not traced:
-        for kind, place in undone(text):
+        for kind, place in undone(text, strange):
             found[kind].append(traced.place(place))
     if not folded.text.isascii() and (edits := unmixed(folded.text)):
         _note(found, "confusable", folded, (start for start, _, _ in edits))
@@ -217,21 +178,40 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
     return folded
 
 
-def _replaced(traced: Traced) -> Traced:
-    """Each character as what it alone stands for."""
+def _replaced(traced: Traced, strange: Iterable[str]) -> Traced:
+    """Each character, if it is a strange one, as what it alone stands for."""
     text = traced.text
-    others = {ord(char): FOLDED[char] for char in set(text) if FOLDED[char] != char}
+    others = {ord(char): folded for char in strange if (folded := FOLDED[char]) != char}
     if not others:
         return traced
     if all(len(folded) == 1 for folded in others.values()):
-        return Traced(text.translate(others), traced.starts, traced.ends)
+        return Traced(text.translate(others), traced.places)
     return traced.mapped([FOLDED[char] for char in text])
+
+
+def _normal(cased: Traced, found: _Undone) -> Traced:
+    """In lower case, spaced letters joined, words spelled with letters, runs squeezed."""
+    traced = before = Traced(cased.text.lower(), cased.places)
+    may_be_spaced, may_be_leet = _hints(traced.text)
+    if may_be_spaced:
+        traced = _joined(traced, found)
+    if may_be_leet or traced is not before:
+        traced = _spelled(traced, found)
+    return _squeezed(traced, found)
+
+
+def _hints(text: str) -> tuple[bool, bool]:
+    """Whether there may be spaced letters, and leet: what most texts are spared looking for."""
+    if "|" in text:
+        return True, True
+    shape = text.encode("utf-8", "surrogatepass").translate(_SHAPE, _CONTINUED)
+    signs = b"1" in shape or b"!" in shape
+    may_be_leet = signs and any(hint in shape for hint in _LEET_HINTS)
+    return _SPACED_HINT.search(shape) is not None, may_be_leet
 
 
 def _joined(traced: Traced, found: _Undone) -> Traced:
     """Spaced-out letters as words: "c a s i n o", "v.i.a.g.r.a"."""
-    if traced.text.isascii() and not _may_be_spaced(traced.text):
-        return traced
     edits: list[Edit] = []
     for run in _SPACED.finditer(traced.text):
         places = [run.start() + found.start() for found in _LETTER.finditer(run.group())]
@@ -242,12 +222,6 @@ def _joined(traced: Traced, found: _Undone) -> Traced:
         edits += [(start, end, said) for (start, end), said in zip(gaps, left, strict=True)]
         _note(found, "spaced", traced, (start for start, _ in gaps))
     return traced.edited(edits) if edits else traced
-
-
-def _may_be_spaced(text: str) -> bool:
-    """Whether it is worth looking closer: of three letters in a row the middle is between gaps."""
-    shape = text.encode().translate(_SHAPE).replace(b"?", b" ")
-    return any(gap in shape for gap in _GAPS)
 
 
 def _between(text: str, gaps: list[Span]) -> Iterator[str]:
@@ -293,10 +267,23 @@ def _is_leet(word: str, i: int, char: str) -> bool:
 
 def _squeezed(traced: Traced, found: _Undone) -> Traced:
     """Runs of blanks as one, of any letter or sign but digits (and "www") as two."""
-    edits: list[Edit] = []
-    for run in _RUN.finditer(traced.text):
-        start, end = run.span()
-        if end - start > 2:
-            _note(found, "repeats", traced, range(start + 2, end))
-        edits.append((start + (1 if run.group(1) is None else 2), end, ""))
-    return traced.edited(edits) if edits else traced
+    text = traced.text
+    blanks = [run.span() for run in _BLANKS.finditer(text)] if "  " in text else []
+    repeats = [run.span() for run in _REPEATS.finditer(text)] if _has_repeats(text) else []
+    if not (blanks or repeats):
+        return traced
+    for start, end in (*blanks, *repeats):
+        _note(found, "repeats", traced, range(start + 2, end))
+    edits = [(start + 1, end, "") for start, end in blanks]
+    edits += [(start + 2, end, "") for start, end in repeats]
+    return traced.edited(sorted(edits))
+
+
+def _has_repeats(text: str) -> bool:
+    """Whether the same character may stand three times in a row: in ASCII, where a number and
+    itself moved on by one byte differ by nothing."""
+    if not text.isascii():
+        return True
+    data = text.encode()
+    number = int.from_bytes(data)
+    return b"\0\0" in (number ^ number >> 8).to_bytes(len(data))

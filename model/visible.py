@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from model.traced import Edit, Traced
+from model.traced import Edit, Places, Traced
 
 MAX_TAGS = 1_000
 """Tags beyond this many are read as text: the cost of deep nesting is quadratic in any parser."""
@@ -76,11 +76,8 @@ def visible(content: str) -> Page:
     if tail:
         starts, ends = page.traced.offsets()
         first, last = len(head), len(content)
-        page.traced = Traced(
-            page.traced.text + tail,
-            [*starts, *range(first, last)],
-            [*ends, *range(first + 1, last + 1)],
-        )
+        behind = [*starts, *range(first, last)], [*ends, *range(first + 1, last + 1)]
+        page.traced = Traced(page.traced.text + tail, Places(lambda: behind))
     if "&" in page.traced.text:
         _speak(page)
     return page
@@ -89,16 +86,16 @@ def visible(content: str) -> Page:
 def _speak(page: Page) -> None:
     """Entities that stand in the visible text as what they stand for; anchors keep their words."""
     said = spoken(Traced(page.traced.text))
-    if said.starts is None or said.ends is None:
+    if said.places is None:
         return
     starts, ends = page.traced.offsets()
+    firsts, lasts = said.offsets()
     page.anchors = [
-        Anchor(anchor.url, *(bisect_left(said.starts, at) for at in (anchor.start, anchor.end)))
+        Anchor(anchor.url, *(bisect_left(firsts, at) for at in (anchor.start, anchor.end)))
         for anchor in page.anchors
     ]
-    page.traced = Traced(
-        said.text, [starts[at] for at in said.starts], [ends[at - 1] for at in said.ends]
-    )
+    behind = [starts[at] for at in firsts], [ends[at - 1] for at in lasts]
+    page.traced = Traced(said.text, Places(lambda: behind))
 
 
 def spoken(traced: Traced) -> Traced:
@@ -178,7 +175,7 @@ class _Walk:
                 kept.append((element, end))
         places = [*self.spans, len(self.source)]
         return Page(
-            Traced(text, self.spans, self.stops),
+            Traced(text, Places(lambda: (self.spans, self.stops))),
             tags=tuple(Tag(element.said, places[element.start]) for element, _ in kept),
             hidden=self.hidden + self.source.count("<!--"),
             split=tuple(places[element.start] for element in split),
