@@ -9,8 +9,8 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +59,8 @@ _BOUNDS = ((np.arange(_MOST_ROWS, dtype=np.uint32) << _ROW)[:, None] + _BLOCKS).
 _LAST = 2**32 - 1
 """Where the blocks of each row begin among the keys, and what stands behind all keys."""
 _BEHIND = np.array([3 - n for n in SIZES])
+_CHARS, _IN_CHARS = np.uint32(CHARS), np.uint32(BITS - 17)
+"""The last 2^17 indices are those of the character n-grams."""
 
 
 class Occurrences(NamedTuple):
@@ -84,24 +86,27 @@ class Numbered:
         comments: Sequence[Comment],
         windows: Sequence[Sequence[Span]],
     ) -> None:
-        self.spans = [span for each in windows for span in each]
+        self.spans = [*chain.from_iterable(windows)]
         self.firsts = [0, *accumulate(map(len, windows))]
-        self.structures = [Structure(*each) for each in zip(readings, comments, strict=True)]
-        owners = [i for i, each in enumerate(windows) for _ in each]
-        rows = list(zip(owners, self.spans, strict=True))
-        stretches = [readings[i].part(*span) for i, span in rows]
-        self.measured = [
-            self.structures[i].measure(part) for i, part in zip(owners, stretches, strict=True)
-        ]
-        self._lengths = [len(reading.normal) for reading in readings]
-        self._hashed = hashed([reading.normal for reading in readings])
-        lone = self.spans == [(0, self._lengths[0])] if readings else False
+        self.structures = [*map(Structure, readings, comments)]
+        self.measured: list[dict[str, float]] = []
+        owners, beside = list[int](), [_LAST]
+        for i, (reading, each) in enumerate(zip(readings, windows, strict=True)):
+            for span in each:
+                part = reading.part(*span)
+                measured = self.structures[i].measure(part)
+                beside += _beside(len(owners), reading, part, measured)
+                self.measured.append(measured)
+                owners.append(i)
+        texts = [reading.normal for reading in readings]
+        self._lengths = [*map(len, texts)]
+        self._hashed = hashed(texts)
+        lone = bool(texts) and self.spans == [(0, self._lengths[0])]
         self._parts = None if lone else _parts(self._hashed, owners, self.spans)
-        beside = _beside([readings[i] for i in owners], stretches, self.measured)
         keys = _unique(_keys(_indexed(self._hashed), self._parts, beside))
         self._bounds = keys.searchsorted(_BOUNDS[: 4 * len(self.spans) + 1])
         self.indices = (keys & _INDEX).view(np.int32)
-        self._values = _values(self._bounds[1:] - self._bounds[:-1], len(keys))
+        self._values = _values(self._bounds)
 
     @property
     def wholes(self) -> list[int]:
@@ -111,7 +116,8 @@ class Numbered:
 
     def sums(self, weights: Floats) -> Floats:
         """For each row the sum of weight times value; `weights` are those of `indices`."""
-        blocks = np.add.reduceat(weights, self._bounds)[:-1] * self._values
+        blocks: Floats = np.add.reduceat(weights, self._bounds)[:-1]
+        blocks *= self._values
         return np.asarray(np.add.reduce(blocks.reshape(-1, 4), axis=1))
 
     def row(self, number: int = 0) -> tuple[Index, Value]:
@@ -129,22 +135,20 @@ class Numbered:
     def keys(self, rows: Sequence[int]) -> tuple[Hashes, list[int]]:
         """Hashes of all words, pairs and longest n-grams of these rows, repetitions included,
         and how many each row has."""
-        hashes, firsts = self._hashed.hashes, self._hashed.firsts
         if self._parts is None:
-            found = np.concatenate([hashes[: firsts[2]], hashes[firsts[-2] :]])
+            found = self._hashed.hashes[: self._hashed.firsts[3]]
             return found, [len(found)]
-        begins, ends = (part[rows][:, [0, 1, -1]] for part in self._parts)
+        begins, ends = (part[rows][:, :3] for part in self._parts)
         sizes: list[int] = np.add.reduce(ends - begins, axis=1).tolist()
-        return hashes.take(_ranges(begins, ends)), sizes
+        return self._hashed.hashes.take(_ranges(begins, ends)), sizes
 
     def occurrences(self, number: int = 0) -> Occurrences:
         """What one row's words and n-grams were counted from, one by one."""
-        hashed, index = self._hashed, _indexed(self._hashed)
-        if self._parts is None:
-            begins, ends = hashed.firsts[:-1], hashed.firsts[1:]
-        else:
-            begins, ends = (part[number].tolist() for part in self._parts)
-            index = index.take(_ranges(*(part[number] for part in self._parts)))
+        hashed = self._hashed
+        begins, ends = np.array(hashed.firsts[:-1]), np.array(hashed.firsts[1:])
+        if self._parts is not None:
+            begins, ends = (part[number] for part in self._parts)
+        index = _indexed(hashed).take(_ranges(begins, ends))
         starts, stops = hashed.starts[begins[0] : ends[0]], hashed.ends[begins[0] : ends[0]]
         grams = [
             np.arange(begin - first, end - first)
@@ -226,7 +230,7 @@ def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
     of what training has seen. Scripts without spaces count by characters and their pairs."""
     found = hashed([reading.normal])
     begins, ends = _parts(found, [0], [window or (0, len(reading.normal))])
-    return found.hashes.take(_ranges(begins[:, [0, 1, -1]], ends[:, [0, 1, -1]]))
+    return found.hashes.take(_ranges(begins[:, :3], ends[:, :3]))
 
 
 def _parts(found: Hashed, owners: Sequence[int], spans: Sequence[Span]) -> tuple[Places, Places]:
@@ -259,47 +263,39 @@ def _ranges(begins: Places, ends: Places) -> Places:
 def _indexed(found: Hashed) -> Hashes:
     """The index of each hash."""
     words = found.firsts[2]
-    index = found.hashes >> np.uint32(BITS - 17)
-    index |= np.uint32(CHARS)
+    index = found.hashes >> _IN_CHARS
+    index |= _CHARS
     index[:words] = _spread(found.hashes[:words], WORDS, CHARS)
     return index
 
 
 def _spread(hashes: Hashes, first: int, last: int) -> Hashes:
-    """Spread over `first` to `last` - 1 by the upper bits."""
-    wide = hashes * np.uint64(last - first)
-    wide >>= np.uint64(BITS)
-    found = wide.astype(np.uint32)
+    """Spread over `first` to `last` - 1 by the upper bits: exact, since a float has enough."""
+    found = np.empty_like(hashes)
+    np.multiply(hashes, (last - first) / 2**BITS, out=found, casting="unsafe")
     found += np.uint32(first)
     return found
 
 
-def _keys(index: Hashes, parts: tuple[Places, Places] | None, beside: Hashes) -> Hashes:
+def _keys(index: Hashes, parts: tuple[Places, Places] | None, beside: Sequence[int]) -> Hashes:
     """Row and index of everything found, in no order; the text is a row of its own if no parts
     are named."""
+    known = np.array(beside, np.uint32)
     if parts is None:
-        return np.concatenate([beside, index])
+        return np.concatenate([known, index])
     begins, ends = parts
     found = index.take(_ranges(begins, ends))
     rows = np.arange(len(begins), dtype=np.uint32) << _ROW
     found |= rows.repeat(np.add.reduce(ends - begins, axis=1))
-    return np.concatenate([beside, found])
+    return np.concatenate([known, found])
 
 
-def _beside(
-    readings: Sequence[Reading], parts: Sequence[Part], measured: Sequence[dict[str, float]]
-) -> Hashes:
-    """Row and index of each part's structure and markup, and what stands behind all keys."""
-    found = [_LAST]
-    for row, each in enumerate(measured):
-        found += [row << _ROW | slot for slot in slots(each)] if row else slots(each)
-        reading = readings[row]
-        if reading.tags:
-            said = "".join(tag.said for tag in reading.tags_in(parts[row]))
-            if said:
-                index = _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS)
-                found += (index | np.uint32(row << _ROW)).tolist()
-    return np.array(found, np.uint32)
+def _beside(row: int, reading: Reading, part: Part, measured: Mapping[str, float]) -> list[int]:
+    """Row and index of what stands beside the words of a part: its structure and markup."""
+    found = slots(measured)
+    if reading.tags and (said := "".join(tag.said for tag in reading.tags_in(part))):
+        found += _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS).tolist()
+    return [row << _ROW | index for index in found] if row else found
 
 
 def _value_of(counts: Places) -> Floats:
@@ -312,14 +308,16 @@ def _value_of(counts: Places) -> Floats:
 
 _FEW = 2**11
 _VALUES = _value_of(np.arange(_FEW)[:, None].repeat(4, axis=1)).T.ravel()
-_BLOCK = np.arange(4) * _FEW
+_BLOCK = np.tile(np.arange(4) * _FEW, _MOST_ROWS)
 
 
-def _values(counts: Places, most: int) -> Floats:
-    """The value of every feature of a block, by how many, `most` at most, there are in each."""
-    if most >= _FEW:
+def _values(bounds: Places) -> Floats:
+    """The value of every feature of each block, by how many there are between its bounds."""
+    counts = bounds[1:] - bounds[:-1]
+    if bounds[-1] >= _FEW:
         return _value_of(counts.reshape(-1, 4)).ravel()
-    return _VALUES.take((counts.reshape(-1, 4) + _BLOCK).ravel())
+    counts += _BLOCK[: len(counts)]
+    return _VALUES.take(counts)
 
 
 def _unique(keys: Hashes) -> Hashes:

@@ -1,18 +1,18 @@
 """Hashes of the words, pairs of words and character n-grams of several texts, in one pass.
 
-Polynomials of the code points modulo 2^32, rolled over all texts laid end to end, then mixed
-so that every bit tells upon the upper ones. The hashes are a stored format.
+Polynomials of the code points modulo 2^32, over all texts laid end to end, then mixed so that
+every bit tells upon the upper ones. The hashes are a stored format.
 """
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-SIZES = (3, 4, 5)
-"""Of the character n-grams."""
+SIZES = (5, 4, 3)
+"""Of the character n-grams; the longest stand beside the words, with which they are counted."""
 
 BITS = 32
 """Of a hash; the upper ones are the best."""
@@ -28,15 +28,17 @@ _ROLL = 0x85EBCA6B
 _PAIR = np.uint32(0xC2B2AE3D)
 _MIX = np.uint32(0x27D4EB2F)
 _FOLD = np.uint32(15)
-_R = np.uint32(_ROLL)
 
 
-def _powers(factor: int) -> Hashes:
-    steps = np.r_[1, np.full(MOST_CODES - 1, factor)].astype(np.uint32)
+def _powers(factor: int, count: int = MOST_CODES) -> Hashes:
+    steps = np.r_[1, np.full(count - 1, factor)].astype(np.uint32)
     return np.cumprod(steps, dtype=np.uint32)
 
 
-_POWERS, _INVERSE = _powers(_ROLL), _powers(pow(_ROLL, -1, 2**BITS))
+_RISING = _powers(_ROLL) * _CODE
+_BACK = _powers(pow(_ROLL, -1, 2**BITS))
+_KERNELS = {n: _RISING[:n][::-1].copy() for n in range(2, 6)}
+"""With which the code points are correlated for their n-grams."""
 
 
 class Hashed(NamedTuple):
@@ -58,23 +60,10 @@ class Hashed(NamedTuple):
 def hashed(texts: Sequence[str]) -> Hashed:
     """Hash these texts, of at most MOST_CODES code points with two more for each."""
     codes, edges = _coded(f" {'  '.join(texts)} ")
-    length, words = len(codes), len(edges) >> 1
-    at = words + max(words - 1, 0)
-    firsts = [0, words, at]
-    for n in SIZES:
-        at += max(length + 1 - n, 0)
-        firsts.append(at)
-    hashes = np.empty(at, np.uint32)
-    scaled = codes * _CODE
-    if words:
-        _hash_words(scaled, edges, hashes)
-    _roll(scaled, firsts[2:], hashes)
-    hashes ^= hashes >> _FOLD
-    hashes *= _MIX
-    offsets = [0]
-    for text in texts:
-        offsets.append(offsets[-1] + len(text) + 2)
-    return Hashed(hashes, firsts, edges[::2], edges[1::2], offsets)
+    parts = [*_words(codes, edges), *(_grams(codes, n) for n in SIZES)]
+    firsts = [*accumulate(map(len, parts), initial=0)]
+    offsets = [*accumulate((len(text) + 2 for text in texts), initial=0)]
+    return Hashed(_mixed(np.concatenate(parts)), firsts, edges[::2], edges[1::2], offsets)
 
 
 def _coded(text: str) -> tuple[Hashes, Places]:
@@ -107,29 +96,28 @@ def _edges_alone(kinds: NDArray[np.uint8]) -> Places:
     return edges
 
 
-def _hash_words(scaled: Hashes, edges: Places, hashes: Hashes) -> None:
-    """Write the words and behind them the pairs."""
-    count = len(edges) >> 1
-    words, pairs = hashes[:count], hashes[count : 2 * count - 1]
-    sums = np.add.reduceat(scaled * _POWERS[: len(scaled)], edges)
-    np.multiply(sums[::2], _INVERSE.take(edges[::2]), words)
-    np.multiply(words[:-1], _PAIR, pairs)
+def _words(codes: Hashes, edges: Places) -> tuple[Hashes, Hashes]:
+    """The words, and the pairs of them."""
+    if not len(edges):
+        return _NONE, _NONE
+    sums = np.add.reduceat(codes * _RISING[: len(codes)], edges, dtype=np.uint32)[::2]
+    words = sums * _BACK.take(edges[::2])
+    pairs = words[:-1] * _PAIR
     pairs += words[1:]
+    return words, pairs
 
 
-def _roll(scaled: Hashes, firsts: Sequence[int], hashes: Hashes) -> None:
-    """Write the n-grams of each size; each is made of the shorter one that begins with it."""
-    rolled = scaled
-    for at in range(1, SIZES[0] - 1):
-        rolled = rolled[:-1] * _R
-        rolled += scaled[at:]
-    for n, first, last in zip(SIZES, firsts, firsts[1:], strict=False):
-        if first < last:
-            longer = hashes[first:last]
-            np.multiply(rolled[:-1], _R, longer)
-            longer += scaled[n - 1 :]
-            rolled = longer
+def _grams(codes: Hashes, n: int) -> Hashes:
+    return np.correlate(codes, _KERNELS[n]) if len(codes) >= n else _NONE
 
+
+def _mixed(hashes: Hashes) -> Hashes:
+    hashes ^= hashes >> _FOLD
+    hashes *= _MIX
+    return hashes
+
+
+_NONE = np.zeros(0, np.uint32)
 
 _ALONE = 2
 """Characters that are a word each: scripts written without spaces."""
@@ -157,11 +145,4 @@ _ASCII_KIND = bytes(_KIND[:256])
 
 def grams(text: str, n: int) -> Hashes:
     """The n-grams of one text, with a blank on either side."""
-    codes = _coded(f" {text} ")[0]
-    found = np.zeros(max(len(codes) + 1 - n, 0), np.uint32)
-    for at in range(n if len(found) else 0):
-        found *= _R
-        found += codes[at : at + len(found)] * _CODE
-    found ^= found >> _FOLD
-    found *= _MIX
-    return found
+    return _mixed(_grams(_coded(f" {text} ")[0], n))

@@ -259,25 +259,15 @@ def _table() -> NDArray[np.uint8]:
 _TABLE = _table()
 
 
-def _ascii_of(kind: int) -> bytes:
-    return bytes(code for code in range(128) if _TABLE[code] == kind)
-
-
-_LOWERS, _UPPERS = _ascii_of(_LOWER), _ascii_of(_UPPER)
-_DIGITS, _BLANKS = _ascii_of(_DIGIT), _ascii_of(_SPACE)
+_ASCII_CLASS = bytes(_TABLE[:256])
+_COUNTED = [bytes([kind]) for kind in (_UPPER, _DIGIT, _SIGN, _SPACE)]
 
 
 def _classes(text: str) -> list[int]:
     """How many characters of each class there are."""
     if text.isascii():
-        data = text.encode()
-        size = len(data)
-        lower = size - len(data.translate(None, _LOWERS))
-        upper = size - len(data.translate(None, _UPPERS))
-        digit = size - len(data.translate(None, _DIGITS))
-        space = size - len(data.translate(None, _BLANKS))
-        sign = size - lower - upper - digit - space
-        return [lower, upper, digit, sign, space, 0, 0, 0, 0, 0, 0, 0, 0]
+        counted = [*map(text.encode().translate(_ASCII_CLASS).count, _COUNTED)]
+        return [len(text) - sum(counted), *counted, 0, 0, 0, 0, 0, 0, 0, 0]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = _TABLE.take(codes.astype(np.intp), mode="clip")
     found: list[int] = np.bincount(kinds, minlength=13).tolist()
