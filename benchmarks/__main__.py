@@ -7,11 +7,14 @@ from pathlib import Path
 
 
 def measurements() -> dict[str, str]:
-    """Every module here that can be run, and the line that says what it measures.
+    """Every module and folder here that can be run, and the line that says what it measures.
 
     The files are read and not run: what one of them needs is asked for only when it is named.
     """
-    trees = {path.stem: ast.parse(path.read_text()) for path in Path(__file__).parent.glob("*.py")}
+    here = Path(__file__).parent
+    files = {path.stem: path for path in here.glob("*.py")}
+    files |= {path.parent.name: path for path in here.glob("*/__init__.py")}
+    trees = {name: ast.parse(path.read_text()) for name, path in files.items()}
     return {
         name: (ast.get_docstring(tree) or "").partition("\n")[0]
         for name, tree in sorted(trees.items())

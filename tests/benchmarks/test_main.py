@@ -40,6 +40,6 @@ def test_a_wrong_name_is_a_usage_error(ran: list[str]) -> None:
 
 def test_every_measurement_says_in_one_line_what_it_measures() -> None:
     found = entrance.measurements()
-    assert {"kills", "durable", "fuzz", "hostile"} <= set(found)
+    assert {"kills", "durable", "fuzz", "hostile", "attacks"} <= set(found)
     assert "server" not in found
     assert all(found.values())
