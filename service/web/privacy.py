@@ -6,21 +6,25 @@ is true of this instance, from the settings in force.
 
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from service.web import parts
 
 privacy = Blueprint("privacy", __name__, template_folder="templates")
 
 CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"  # noqa: E501
+LANGUAGES = ("en", "de")
 _STYLE = Path(__file__).parent / "static" / "privacy.css"
 
 
 @privacy.get("/privacy")
 def page() -> Response:
     """The page, for anybody."""
-    told = render_template("privacy.html", days=parts().settings.retention_days)
-    return Response(told, mimetype="text/html", headers={"Content-Security-Policy": CSP})
+    language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    told = render_template(f"privacy.{language}.html", days=parts().settings.retention_days)
+    headers = {"Content-Security-Policy": CSP, "Content-Language": language,
+               "Vary": "Accept-Language"}  # fmt: skip
+    return Response(told, mimetype="text/html", headers=headers)
 
 
 @privacy.get("/privacy/style.css")

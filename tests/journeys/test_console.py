@@ -84,7 +84,7 @@ def look_for_the_lesson(page: Page, server: Server) -> None:
 
     def is_live() -> bool:
         page.reload()
-        return page.get_by_text("The lesson is live since").count() == 1
+        return page.get_by_text("The lesson has been live since").count() == 1
 
     wait_until(is_live, "the lesson in force")
     page.get_by_role("button", name="Take the decision back").click()
@@ -252,7 +252,21 @@ def test_search_starts_and_ends_with_a_key_and_keys_rest_while_typing(server, co
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    without_keys(desk)
     clear(desk, ids)
+
+
+def without_keys(desk: Desk) -> None:
+    """Switch single keys off (WCAG 2.1.4) and on again; a new page knows."""
+    page = desk.page
+    for on in (False, True):
+        page.get_by_role("button", name="Keys").click()
+        page.get_by_label("Single-letter keys are on").set_checked(on)
+        page.keyboard.press("Escape")
+        desk.queue()
+        page.keyboard.press("v")
+        expect(page.locator(".line input:checked")).to_have_count(int(on))
+    page.keyboard.press("v")
 
 
 def test_two_moderators_never_decide_the_same_unknowingly(server, come):

@@ -1,7 +1,9 @@
 """One's own account: password, authenticator, language and time zone."""
 
+from datetime import timedelta
+
 import pyotp
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from service.db.accounts import Moderator
 from service.web import parts
 from service.web.console import language, session, signin
 from service.web.console.language import gettext
-from service.web.console.layout import sites_of
+from service.web.console.layout import THEME, THEMES, sites_of
 from service.web.console.routing import SIGNED_IN, Route
 
 SHORTEST = 10
@@ -74,6 +76,17 @@ def preferences(moderator: Moderator) -> ResponseReturnValue:
     return _back(gettext("Saved."))
 
 
+def appearance(_moderator: Moderator) -> ResponseReturnValue:
+    """Choose light or dark for this browser; empty leaves it to the system."""
+    theme = request.form.get("theme", "")
+    answer = redirect(signin.inside(request.form.get("next", "")))
+    if theme in THEMES:
+        answer.set_cookie(THEME, theme, max_age=timedelta(days=365 if theme else 0),
+                          path=current_app.config["SESSION_COOKIE_PATH"], httponly=True,
+                          secure=request.is_secure, samesite="Lax")  # fmt: skip
+    return answer
+
+
 def _again(moderator: Moderator, password: str) -> bool:
     """Ask for the password as signing in does, pauses included."""
     address, lockout = request.remote_addr or "", parts().lockout
@@ -100,4 +113,5 @@ ROUTES = (
     Route("POST", "/account/password", password, SIGNED_IN),
     Route("POST", "/account/totp", totp, SIGNED_IN),
     Route("POST", "/account/preferences", preferences, SIGNED_IN),
+    Route("POST", "/account/appearance", appearance, SIGNED_IN),
 )

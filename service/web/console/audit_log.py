@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.db.accounts import EVERYWHERE, Role
 from service.db.audit_log import INSTANCE, find
 from service.web import parts
+from service.web.console.decide import NAMES
 from service.web.console.language import N_
 from service.web.console.routing import Route, Visit
 
@@ -25,7 +26,7 @@ def shown(visit: Visit) -> ResponseReturnValue:
     page = acts[:PAGE]
     return render_template(
         "audit_log.html", acts=page, who=who, before=before, everywhere=everywhere,
-        rules_all=rules_all,
+        rules_all=rules_all, names=NAMES,
         older=page[-1].id if len(acts) > PAGE else "",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from model.text import Link, Reading, read
 from model.verdict import Judgement, Reason
 from service import answer
 from service.db import acts, campaigns, comments, context, labels
+from service.db.audit_log import Act
 from service.db.campaigns import Campaign
 from service.db.comments import State, Stored
 from service.db.context import Past
@@ -58,6 +59,7 @@ class Card:
 
     stored: Stored
     line: Line
+    where: str
     judgement: Judgement | None
     pieces: list[said.Piece]
     cut: bool
@@ -82,7 +84,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         snippet=said.plain, campaign_in_words=campaign_in_words, chip=verdict.chip,
         in_words=verdict.in_words, ruling=verdict.ruling, signed=verdict.signed,
-        in_100=verdict.in_100,
+        in_100=verdict.in_100, told=verdict.told,
     )  # fmt: skip
 
 
@@ -98,6 +100,26 @@ def lines(
             for one in found]  # fmt: skip
 
 
+def subjects(
+    connection: Connection, visit: Visit, decisions: Iterable[tuple[Act, bool]]
+) -> dict[str, tuple[str, str]]:
+    """Who wrote the comments that were decided about one by one, and how each begins, by its id."""
+    ids = [act.subject for act, _ in decisions if act.subject.startswith("cmt_")]
+    return {one.id: (_name(one), said.plain(one.comment.content, 80))
+            for one in comments.read(connection, visit.site.id, ids)}  # fmt: skip
+
+
+def _name(stored: Stored) -> str:
+    return said.harmless(stored.comment.author_name) or gettext("Nameless")
+
+
+def where(visit: Visit, stored: Stored) -> str:
+    """The page a comment stands under, by its title or its address on the site."""
+    comment, home = stored.comment, visit.site.url.rstrip("/")
+    address = comment.permalink.partition("#")[0]
+    return said.plain(comment.page_title or address.removeprefix(home) or address)
+
+
 def _line(
     stored: Stored, given: list[labels.LabelRow], ranked: Ranked | None, claimed: str
 ) -> Line:
@@ -107,7 +129,7 @@ def _line(
     label = labels.in_force(given)
     return Line(
         id=stored.id,
-        name=said.harmless(stored.comment.author_name) or gettext("Nameless"),
+        name=_name(stored),
         at=stored.at,
         snippet=said.plain(stored.comment.content),
         chips=[(code, verdict.chip(code)) for code in codes][:4],
@@ -181,6 +203,7 @@ def card(connection: Connection, visit: Visit, stored: Stored, longest: int = sa
     return Card(
         stored=stored,
         line=line,
+        where=where(visit, stored),
         judgement=judgement,
         pieces=said.pieces(content, judgement.reasons if judgement else (), longest),
         cut=len(content) > longest,

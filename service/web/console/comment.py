@@ -82,7 +82,7 @@ def _sum(judgement: Judgement | None) -> list[Step]:
     """The parts that make the score, each starting where the last one ended."""
     if judgement is None or judgement.score is None:
         return []
-    weighed = [(one.detail or one.code, one.weight) for one in judgement.reasons if one.weight]
+    weighed = [(verdict.told(one), one.weight) for one in judgement.reasons if one.weight]
     named = [(gettext("where every comment starts"), judgement.base), *weighed,
              (gettext("smaller parts together"), judgement.rest)]  # fmt: skip
     at, ends = 0.0, [0.0]

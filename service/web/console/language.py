@@ -116,11 +116,14 @@ def day(when: date, style: str = "d MMM") -> str:
 
 
 def moment(at: datetime, style: str = "medium") -> str:
-    """A moment in the visitor's zone: `medium` with date and time, `time`, or `date`."""
+    """A moment in the visitor's zone: `medium` with date and time, `short` without the year,
+    `time`, or `date`."""
     locale = _locale()
     local = at.astimezone(zone())
     if style == "time":
         return dates.format_time(local, "short", locale=locale)
+    if style == "short":
+        return f"{day(local)} {dates.format_time(local, 'short', locale=locale)}"
     if style == "date":
         return dates.format_date(local, "medium", locale=locale)
     return dates.format_datetime(local, "medium", tzinfo=zone(), locale=locale)

@@ -12,8 +12,12 @@ from service.db.accounts import Moderator, Role
 from service.db.sites import Site
 from service.web import parts
 from service.web.console import language, session
-from service.web.console.language import gettext
+from service.web.console.language import N_, gettext
 from service.web.console.routing import Route, Visit
+
+THEME = "weir-theme"
+"""Cookie with the appearance chosen in this browser: a screen is light or dark, not an account."""
+THEMES = {"light": N_("Light"), "dark": N_("Dark"), "": N_("As the system")}
 
 
 def register(app: Flask, routes: tuple[Route, ...]) -> None:
@@ -36,7 +40,16 @@ def register(app: Flask, routes: tuple[Route, ...]) -> None:
             "percent": language.percent,
             "Role": Role,
             "version": __version__,
+            "theme": theme(),
+            "themes": THEMES,
+            "here": request.full_path.rstrip("?") if request.method == "GET" else "",
         }
+
+
+def theme() -> str:
+    """What this browser was asked to look like; empty for what its system says."""
+    chosen = request.cookies.get(THEME, "")
+    return chosen if chosen in THEMES else ""
 
 
 def _navigation(routes: tuple[Route, ...], visit: Visit) -> list[dict[str, Any]]:

@@ -188,6 +188,7 @@ def _around(connection: Connection, visit: Visit, wanted: Asked) -> dict[str, An
     recent = acts.recent(connection, site_id, DECIDED, 6, moderator=visit.moderator.name)
     mine = acts.today(connection, site_id, visit.moderator.name, parts().clock())
     return {"queues": dict(QUEUES), "counts": counts, "recent": recent, "matching": matching,
+            "subjects": card.subjects(connection, visit, recent),
             "mine": mine, "reason_name": verdict.chip(wanted.reason)}  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from service.db import acts
 from service.db.accounts import Role
 from service.desk import DECIDED
 from service.web import parts
+from service.web.console import card
 from service.web.console.decide import NAMES
 from service.web.console.routing import Route, Visit
 
@@ -20,8 +21,11 @@ def shown(visit: Visit) -> ResponseReturnValue:
     before = request.args.get("before", "")[:30]
     with parts().database.reading() as connection:
         found = acts.recent(connection, visit.site.id, DECIDED, MANY, moderator=who, before=before)
-    return render_template("recent.html", acts=found, names=NAMES, everybody=everybody,
-                           next=found[-1][0].id if len(found) == MANY else "")  # fmt: skip
+        subjects = card.subjects(connection, visit, found)
+    return render_template(
+        "recent.html", acts=found, subjects=subjects, names=NAMES, everybody=everybody,
+        next=found[-1][0].id if len(found) == MANY else "",
+    )  # fmt: skip
 
 
 ROUTES = (Route("GET", "/{site_id}/decisions", shown, Role.MODERATOR),)

@@ -16,7 +16,8 @@ from service.web.console import session
 OPEN: Literal["open"] = "open"
 SIGNED_IN: Literal["signed-in"] = "signed-in"
 Needs = Role | Literal["open", "signed-in"]
-UNLESS_OWN_PASSWORD = {"account.shown", "account.password", "signin.sign_out"}
+UNLESS_OWN_PASSWORD = {"account.shown", "account.password", "account.appearance",
+                       "signin.sign_out"}  # fmt: skip
 """What somebody with a one-time password may do before choosing their own."""
 
 

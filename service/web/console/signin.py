@@ -50,7 +50,7 @@ def sign_in() -> ResponseReturnValue:
     parts().lockout.succeeded(name, address)
     session.begin(name)
     _log(name, "signed-in")
-    return redirect(_inside(request.form.get("next", "")))
+    return redirect(inside(request.form.get("next", "")))
 
 
 def sign_out(moderator: Moderator) -> ResponseReturnValue:
@@ -84,7 +84,7 @@ def _refused(name: str, left: int) -> ResponseReturnValue:
     return page, 401 if left else 429
 
 
-def _inside(path: str) -> str:
+def inside(path: str) -> str:
     """Where to go on: a page of this console, nowhere else."""
     safe = path.startswith("/") and not path.startswith(("//", "/\\"))
     return request.script_root + path if safe else url_for("signin.home")

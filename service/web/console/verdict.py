@@ -1,10 +1,11 @@
 """Scores and reasons in words, and the bar that shows where a score lies."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from model.verdict import Judgement, Reason
-from service.web.console.language import N_, gettext
+from service.web.console.language import N_, gettext, percent
 
 CHIPS = {
     "trusted-role": N_("trusted role"), "test-spam": N_("test value"),
@@ -33,6 +34,7 @@ CHIPS = {
 }  # fmt: skip
 """Each reason in two or three words, as the chip that filters by it."""
 _WIDE = 6.0
+_CITED = re.compile(r"“[^“”]*”(?:, “[^“”]*”)*|\([^()]*\)|\d+(?:\.\d+)?%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,23 @@ class Bar:
 def chip(code: str) -> str:
     """A reason's chip in the visitor's language; a new reason shows its code."""
     return gettext(CHIPS[code]) if code in CHIPS else code
+
+
+def told(reason: Reason) -> str:
+    """A reason in the visitor's language. The catalogue has its sentence with `{}` for each
+    number, quotation and parenthesis; a sentence that it lacks stays as it is."""
+    if reason.code == "text":
+        return reason.detail  # a word of the comment
+    translated = gettext(_CITED.sub("{}", reason.detail)).split("{}")
+    cited = [_cited(found[0]) for found in _CITED.finditer(reason.detail)]
+    if len(translated) != len(cited) + 1:
+        return reason.detail or chip(reason.code)
+    pairs = zip(translated, [*cited, ""], strict=True)
+    return "".join(part for pair in pairs for part in pair) or chip(reason.code)
+
+
+def _cited(words: str) -> str:
+    return percent(float(words[:-1]) / 100, 0) if words.endswith("%") else words
 
 
 def bar(judgement: Judgement) -> Bar | None:

@@ -1,6 +1,6 @@
 // What every page does: moments in the reader's own zone, and one open menu at a time.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const forms = { medium: { dateStyle: 'medium', timeStyle: 'short' }, date: { dateStyle: 'medium' }, time: { timeStyle: 'short' } };
+const forms = { medium: { dateStyle: 'medium', timeStyle: 'short' }, short: { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }, date: { dateStyle: 'medium' }, time: { timeStyle: 'short' } };
 const steps = [['year', 31536000], ['month', 2592000], ['week', 604800], ['day', 86400], ['hour', 3600], ['minute', 60]];
 
 /** How long ago, in the page's language: "3 hours ago". */

@@ -41,4 +41,4 @@ def test_a_card_says_when_its_lesson_went_live(sqlite_parts, sign_in, clock):
 
     finish(sqlite_parts, alice.site.id, clock, promoted=True)
 
-    assert "The lesson is live since" in mo.get(page).text
+    assert "The lesson has been live since" in mo.get(page).text

@@ -302,3 +302,26 @@ def test_no_page_is_over_a_hundred_kilobytes(alice, mo):
     for path in (queue_of(alice), queue_of(alice, queue="all"), f"/{alice.site.id}/decisions",
                  f"/{alice.site.id}/comments/{held[0]}", "/account"):  # fmt: skip
         assert len(mo.get(path).data) < LARGEST, path
+
+
+def test_a_decision_is_remembered_by_who_wrote_the_comment(mo, alice):
+    (sent,) = hold(alice, 1, author={"name": "Ada"})
+    mo.post(f"/{alice.site.id}/comments/{sent}/decide", label="ham", seen="0")
+
+    rail = mo.get(queue_of(alice)).text.partition('id="recent"')[2].partition("</ol>")[0]
+    page = text_of(mo.get(f"/{alice.site.id}/decisions"))
+
+    assert "<bdi>Ada</bdi>" in rail
+    assert f"Ada {DOUBTFUL}" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [({"permalink": "https://alice.example/boats/#comment-3"}, "/boats/"),
+     ({"permalink": "https://elsewhere.example/a"}, "https://elsewhere.example/a"),
+     ({"permalink": "https://alice.example/boats/", "page": {"title": "Boats"}}, "Boats")],
+)  # fmt: skip
+def test_the_page_of_a_comment_is_named_as_its_readers_know_it(mo, alice, sent, shown):
+    (comment,) = hold(alice, 1, **sent)
+
+    assert f"on “ {shown} ”" in text_of(mo.get(f"/{alice.site.id}/comments/{comment}/card"))
