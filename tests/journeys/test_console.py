@@ -337,7 +337,7 @@ def test_attacks_stay_text_in_a_real_browser(server, come):
         page.keyboard.press("j")
     desk.settle()
     page.keyboard.press("e")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url("**/comments/*")
     desk.queue()
     foreign = page.locator("main :is(img, script, iframe, object, style, base, meta, video)")
     assert foreign.count() == 0
