@@ -9,11 +9,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Executable
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy import Connection, Dialect, Engine, Executable, make_url
 
 from service.errors import StorageError
 
@@ -21,10 +20,16 @@ Cursor = Any
 """A DB-API cursor (PEP 249) of sqlite3 or psycopg."""
 Values = Mapping[str, Any]
 
-_DIALECTS = {
-    "sqlite3": SQLiteDialect_pysqlite(paramstyle="named"),
-    "psycopg": PGDialect_psycopg(),  # type: ignore[no-untyped-call]
-}
+_SPOKEN = {"sqlite3": ("sqlite", "named"), "psycopg": ("postgresql+psycopg", "pyformat")}
+"""Dialect and way of writing parameters (PEP 249), by the driver's module."""
+
+
+@cache
+def _dialect(driver: str) -> Dialect:
+    """Found when needed: who has no PostgreSQL need not load its dialect at each start."""
+    name, style = _SPOKEN[driver]
+    kind: Callable[..., Dialect] = make_url(f"{name}://").get_dialect()
+    return kind(paramstyle=style)
 
 
 class Taken(Exception):
@@ -51,7 +56,7 @@ class Prepared:
         found = self._compiled.get(driver)
         if found is None:
             compiled = self._statement.compile(  # type: ignore[attr-defined]
-                dialect=_DIALECTS[driver], column_keys=self._columns
+                dialect=_dialect(driver), column_keys=self._columns
             )
             found = self._compiled[driver] = str(compiled)
         return found
