@@ -8,7 +8,7 @@ All else uses SQLAlchemy's connections.
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from typing import Any
 
@@ -70,14 +70,19 @@ def cursor_of(connection: Connection) -> Cursor:
 class Direct:
     """A driver connection for each thread of this process, opened when first asked for."""
 
-    def __init__(self, engine: Callable[[], Engine], dialect: type[Dialect]) -> None:
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        dialect: type[Dialect],
+        turn: Callable[[], AbstractContextManager[None]],
+    ) -> None:
         driver: Any = dialect.import_dbapi()
         self._failure: type[Exception] = driver.Error
         self._clash: type[Exception] = driver.IntegrityError
         # One that reads first and writes later could find SQLite's lock taken in between.
         self._remote = dialect.name != "sqlite"
         self._begin = "BEGIN" if self._remote else "BEGIN IMMEDIATE"
-        self._engine = engine
+        self._engine, self._turn = engine, turn
         self._mine = threading.local()
         self._all: list[Any] = []
 
@@ -98,15 +103,16 @@ class Direct:
         """
         try:
             cursor = self._cursor()
-            try:
-                with cursor.connection.pipeline() if much and self._remote else nullcontext():
-                    cursor.execute(self._begin)
-                    yield cursor
-                    cursor.execute("COMMIT")
-            except BaseException:
-                with suppress(self._failure):  # there may be nothing to take back
-                    cursor.execute("ROLLBACK")
-                raise
+            with self._turn():
+                try:
+                    with cursor.connection.pipeline() if much and self._remote else nullcontext():
+                        cursor.execute(self._begin)
+                        yield cursor
+                        cursor.execute("COMMIT")
+                except BaseException:
+                    with suppress(self._failure):  # there may be nothing to take back
+                        cursor.execute("ROLLBACK")
+                    raise
         except self._clash as error:
             raise Taken from error
         except self._failure as error:

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from service.db.direct import Direct, Taken
 from service.db.together import Together
+from service.db.turns import in_turn
 from service.errors import StorageError
 
 __all__ = ["HEAD", "Connection", "Database", "Taken"]  # the one room with SQL lends its type
@@ -31,7 +32,7 @@ class Database:
         self._guard = threading.Lock()
         self._pid = 0
         self._engine: Engine | None = None
-        self.direct = Direct(lambda: self.engine, self._url.get_dialect())
+        self.direct = Direct(lambda: self.engine, self._url.get_dialect(), self._turn)
         self.together = Together(self.direct)
 
     @property
@@ -77,12 +78,15 @@ class Database:
         Raises StorageError, and Taken when a unique name was there already.
         """
         try:
-            with self.engine.begin() as connection:
+            with self._turn(), self.engine.begin() as connection:
                 yield connection
         except IntegrityError as error:
             raise Taken from error
         except SQLAlchemyError as error:
             raise StorageError(_in_short(error)) from error
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return in_turn(f"{self._url.database}-turn") if self.is_sqlite else nullcontext()
 
     def answers(self) -> bool:
         """True if the database can be asked something."""
