@@ -103,7 +103,9 @@ class Numbered:
         self._hashed = hashed(texts)
         lone = bool(texts) and self.spans == [(0, self._lengths[0])]
         self._parts = None if lone else _parts(self._hashed, owners, self.spans)
-        keys = _unique(_keys(_indexed(self._hashed), self._parts, beside))
+        keys = _unique(
+            _keys(_indexed(self._hashed.hashes, self._hashed.firsts[2]), self._parts, beside)
+        )
         self._bounds = keys.searchsorted(_BOUNDS[: 4 * len(self.spans) + 1])
         self.indices = (keys & _INDEX).view(np.int32)
         self._values = _values(self._bounds)
@@ -148,7 +150,8 @@ class Numbered:
         begins, ends = np.array(hashed.firsts[:-1]), np.array(hashed.firsts[1:])
         if self._parts is not None:
             begins, ends = (part[number] for part in self._parts)
-        index = _indexed(hashed).take(_ranges(begins, ends))
+        words = int(sum(ends[:2] - begins[:2]))
+        index = _indexed(hashed.hashes.take(_ranges(begins, ends)), words)
         starts, stops = hashed.starts[begins[0] : ends[0]], hashed.ends[begins[0] : ends[0]]
         grams = [
             np.arange(begin - first, end - first)
@@ -158,6 +161,10 @@ class Numbered:
         last = [stops, stops[1:], *(at + n for at, n in zip(grams, SIZES, strict=True))]
         before = 1 + hashed.offsets[self._owner(number)]
         return Occurrences(index.view(np.int32), first - before, np.concatenate(last) - before)
+
+    def structure(self, number: int) -> Structure:
+        """Of the comment that one row is a window of."""
+        return self.structures[self._owner(number)]
 
     def _owner(self, number: int) -> int:
         return next(i for i, last in enumerate(self.firsts[1:]) if number < last)
@@ -260,12 +267,11 @@ def _ranges(begins: Places, ends: Places) -> Places:
     return found
 
 
-def _indexed(found: Hashed) -> Hashes:
-    """The index of each hash."""
-    words = found.firsts[2]
-    index = found.hashes >> _IN_CHARS
+def _indexed(hashes: Hashes, words: int) -> Hashes:
+    """The index of each hash; so many of the first are those of words and pairs."""
+    index = hashes >> _IN_CHARS
     index |= _CHARS
-    index[:words] = _spread(found.hashes[:words], WORDS, CHARS)
+    index[:words] = _spread(hashes[:words], WORDS, CHARS)
     return index
 
 

@@ -66,7 +66,8 @@ class Scored:
     """`logit`: log-odds of spam, balanced prior. `coverage`: share of words, pairs and 5-grams
     seen in training, None if there are too few to say. `window`: the part of `normal` scored.
     With a site layer also `base_logit`, what the base alone says there, and the layer's name.
-    `numbered` are the features it was made of, kept so that explaining need not hash again."""
+    `numbered` and `row` are the features it was made of, kept so that explaining need not hash
+    again."""
 
     logit: float
     coverage: float | None
@@ -74,6 +75,7 @@ class Scored:
     base_logit: float | None = None
     site_model: str | None = None
     numbered: Numbered | None = field(default=None, repr=False, compare=False)
+    row: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +102,18 @@ class Scorer:
     def score(self, reading: Reading, comment: Comment) -> Scored:
         """The worst window's score."""
         numbered = Numbered([reading], [comment], [windows_of(reading)])
-        return self._scored(numbered, [reading], [comment])[0]
+        return self._scored(numbered, [reading], [comment], keep=True)[0]
 
-    def score_many(self, readings: Sequence[Reading], comments: Sequence[Comment]) -> list[Scored]:
-        """As `score`, for many; equal bit for bit."""
+    def score_many(
+        self, readings: Sequence[Reading], comments: Sequence[Comment], *, keep: bool = False
+    ) -> list[Scored]:
+        """As `score`, for many; equal bit for bit. What is to be explained should `keep` its
+        features: some 3 kB for each comment."""
         found: list[Scored] = []
         for part in chunks(readings):
             texts = readings[part]
             numbered = Numbered(texts, comments[part], [*map(windows_of, texts)])
-            found += self._scored(numbered, texts, comments[part])
+            found += self._scored(numbered, texts, comments[part], keep=keep)
         return found
 
     def logits(self, numbered: Numbered) -> Floats:
@@ -140,8 +145,8 @@ class Scorer:
         self, reading: Reading, comment: Comment, scored: Scored, shown: int
     ) -> tuple[list[Reason], float]:
         window = scored.window
+        row = scored.row if scored.numbered else 0
         numbered = scored.numbered or Numbered([reading], [comment], [[window]])
-        row = numbered.spans.index(window)
         indices, values = numbered.row(row)
         weights, base = self._parts(indices, values)
         spans = _word_spans(reading.normal, window)
@@ -154,14 +159,19 @@ class Scorer:
         ], base
 
     def _scored(
-        self, numbered: Numbered, readings: Sequence[Reading], comments: Sequence[Comment]
+        self,
+        numbered: Numbered,
+        readings: Sequence[Reading],
+        comments: Sequence[Comment],
+        *,
+        keep: bool,
     ) -> list[Scored]:
         """Each comment by its worst window."""
         logits = self.logits(numbered).tolist()
-        worst = self._worst(numbered, logits)
-        kept = numbered if len(readings) == 1 else None
+        kept = numbered if keep else None
         return [
-            Scored(logits[row], share, numbered.spans[row], numbered=kept) for row, share in worst
+            Scored(logits[row], share, numbered.spans[row], numbered=kept, row=row)
+            for row, share in self._worst(numbered, logits)
         ]
 
     def _worst(self, numbered: Numbered, logits: Sequence[float]) -> list[tuple[int, float | None]]:
@@ -256,7 +266,7 @@ def _structure_reasons(
     count = int(indices.searchsorted(MARKUP))
     for slot, weight in zip(indices[:count].tolist(), weights[:count].tolist(), strict=True):
         sums[TRAIT_OF[slot].name] += weight
-    where = numbered.structures[0].places(numbered.spans[row])
+    where = numbered.structure(row).places(numbered.spans[row])
     for name, weight in sums.items():
         code = TRAIT_OF[FIRST[name]].code
         yield Reason(code, said(name, numbered.measured[row][name]), weight, where.get(name, ()))

@@ -42,17 +42,22 @@ class SiteScorer(Scorer):
         return self._joint(numbered, super().logits(numbered))
 
     def _scored(
-        self, numbered: Numbered, readings: Sequence[Reading], comments: Sequence[Comment]
+        self,
+        numbered: Numbered,
+        readings: Sequence[Reading],
+        comments: Sequence[Comment],
+        *,
+        keep: bool,
     ) -> list[Scored]:
         """Each comment by the window that is worst by the joint score."""
         base = super().logits(numbered)
         joint = self._joint(numbered, base).tolist()
-        kept = numbered if len(readings) == 1 else None
+        kept = numbered if keep else None
         each = zip(self._worst(numbered, joint), readings, comments, strict=True)
         return [
             Scored(
                 joint[row] + self._sum_beside(reading, comment),
-                share, numbered.spans[row], float(base[row]), self.layer.id, kept,
+                share, numbered.spans[row], float(base[row]), self.layer.id, kept, row,
             )
             for (row, share), reading, comment in each
         ]  # fmt: skip

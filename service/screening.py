@@ -3,9 +3,11 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.comment import Comment
 from model.judge import judge, undecided
+from model.scorer import Scored, Scorer
 from model.text import Reading, read
 from model.verdict import Judgement
 from service import answer
@@ -31,6 +33,14 @@ class Screened:
     answer: bytes
     recorded: bool
     replayed: bool = False
+
+
+class _Text(NamedTuple):
+    """A comment's text, and who scores it; its score too where many were scored at once."""
+
+    reading: Reading
+    scorer: Scorer | None = None
+    scored: Scored | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +86,30 @@ class Screening:
         self, site: Site, many: Sequence[Comment], *, dialect: str = "json"
     ) -> list[Screened | RequestError]:
         """Judge many, in order, and record them in one write; one refused harms no other."""
-        prepared = [self._prepare_or_refuse(site, comment, dialect) for comment in many]
+        prepared = [
+            self._prepare_or_refuse(site, comment, dialect, text)
+            for comment, text in zip(many, self._texts(site, many), strict=True)
+        ]
         try:
             self._record(site, [one for one in prepared if isinstance(one, _Judged)])
         except Taken:  # a name twice in this batch, or taken meanwhile: then one by one
             return [self._screen_or_refuse(site, comment, dialect) for comment in many]
         return [one.screened() if isinstance(one, _Judged) else one for one in prepared]
 
+    def _texts(self, site: Site, many: Sequence[Comment]) -> list[_Text]:
+        """Every comment's text, all scored in one pass."""
+        scorer = self._serving.scorer(site)
+        readings = [read(comment.content) for comment in many]
+        if scorer is None:
+            return [_Text(reading) for reading in readings]
+        scored = scorer.score_many(readings, many, keep=True)
+        return [_Text(reading, scorer, one) for reading, one in zip(readings, scored, strict=True)]
+
     def _prepare_or_refuse(
-        self, site: Site, comment: Comment, dialect: str
+        self, site: Site, comment: Comment, dialect: str, text: _Text
     ) -> _Judged | Screened | RequestError:
         try:
-            return self._prepare(site, comment, "", dialect)
+            return self._prepare(site, comment, "", dialect, text)
         except RequestError as refused:
             return refused
 
@@ -100,19 +122,30 @@ class Screening:
             return refused
 
     def _prepare(
-        self, site: Site, comment: Comment, idempotency_key: str, dialect: str
+        self,
+        site: Site,
+        comment: Comment,
+        idempotency_key: str,
+        dialect: str,
+        text: _Text | None = None,
     ) -> _Judged | Screened:
         claims = () if comment.test else claims_of(comment, idempotency_key)
         replayed = self._replay(site, claims) if claims else None
-        return replayed or self._judge(site, comment, claims, dialect)
+        return replayed or self._judge(site, comment, claims, dialect, text)
 
     def _judge(
-        self, site: Site, comment: Comment, claims: tuple[Claim, ...], dialect: str
+        self,
+        site: Site,
+        comment: Comment,
+        claims: tuple[Claim, ...],
+        dialect: str,
+        text: _Text | None,
     ) -> _Judged:
         started, now = time.monotonic(), self._clock()
-        reading = read(comment.content)
+        text = text or _Text(read(comment.content), self._serving.scorer(site))
+        reading = text.reading
         seen = traces_of(self._keyring, site.id, comment, reading)
-        judgement = self._judgement(site, comment, reading, seen, started)
+        judgement = self._judgement(site, comment, text, seen, started)
         identity = new_id("cmt", now)
         lot = self._keyring.lot(identity)
         record = comments.Record(
@@ -130,18 +163,20 @@ class Screening:
         return _Judged(record, judgement, claims)
 
     def _judgement(
-        self, site: Site, comment: Comment, reading: Reading, seen: Traces, started: float
+        self, site: Site, comment: Comment, text: _Text, seen: Traces, started: float
     ) -> Judgement:
-        scorer, now = self._serving.scorer(site), self._clock()
+        reading, scorer, scored = text
+        now = self._clock()
         if scorer is None:
             return undecided("model-unavailable", site.policy)
         with self._database.direct.reading() as cursor:
             known = history(cursor, site.id, seen, comment.edit_of, now)
         late = self._is_late(started)
-        judgement = None if late else judge(comment, reading, known, site.policy, scorer, now)
-        if judgement is None or self._is_late(started):
-            return undecided("deadline", site.policy)
-        return judgement
+        if not late:
+            judgement = judge(comment, reading, known, site.policy, scorer, now, scored=scored)
+            if not self._is_late(started):
+                return judgement
+        return undecided("deadline", site.policy)
 
     def _is_late(self, started: float) -> bool:
         return time.monotonic() - started > self._seconds

@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,6 +70,12 @@ class TinyScorer:
         """±6 log-odds, or none."""
         weight = 6.0 if "pills" in reading.normal else -6.0 if "regatta" in reading.normal else 0.0
         return Scored(weight + 0.25, None, (0, len(reading.normal)))
+
+    def score_many(
+        self, readings: Sequence[Reading], comments: Sequence[Comment], *, keep: bool = False
+    ) -> list[Scored]:
+        """Each alone."""
+        return [*map(self.score, readings, comments)]
 
     def explain(self, _reading: Reading, _comment: Comment, scored: Scored) -> Explanation:
         """The word's weight, and a base of 0.25."""

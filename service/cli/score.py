@@ -92,7 +92,8 @@ def _answers(
     sent = [comment_of(row, line) for row, (line, _) in zip(rows, batch, strict=True)]
     comments = [comment for comment in sent if not isinstance(comment, Refused)]
     readings = [read(comment.content) for comment in comments]
-    scored = iter(zip(readings, outlook.scorer.score_many(readings, comments), strict=True))
+    scores = outlook.scorer.score_many(readings, comments, keep=explain)
+    scored = iter(zip(readings, scores, strict=True))
     for row, comment in zip(rows, sent, strict=True):
         given = row.get("id") if isinstance(row, dict) else None
         if isinstance(comment, Refused):

@@ -91,6 +91,19 @@ def test_many_score_as_each_alone_bit_for_bit(scorer: Scorer, several: list[str]
     assert scorer.score_many(readings, comments) == alone
 
 
+@given(several=st.lists(contents, max_size=5))
+def test_many_that_keep_their_features_are_explained_as_each_alone(
+    scorer: Scorer, several: list[str]
+) -> None:
+    readings = [read(content) for content in several]
+    comments = [Comment(content=content) for content in several]
+    kept = scorer.score_many(readings, comments, keep=True)
+    assert all(one.numbered for one in kept)
+    for reading, comment, one in zip(readings, comments, kept, strict=True):
+        alone = scorer.explain(reading, comment, scorer.score(reading, comment))
+        assert scorer.explain(reading, comment, one) == alone
+
+
 def test_sixteen_threads_score_as_one(scorer: Scorer) -> None:
     several = [
         f"comment {i} about <b>casino</b> bonus {'and more ' * (i % 50)}" for i in range(200)

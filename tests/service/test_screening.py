@@ -152,7 +152,8 @@ def test_eight_at_once_with_one_key_record_one_comment(parts, site):
 
 
 def test_a_batch_is_judged_as_its_comments_alone_would_be(parts, site):
-    sent = [Comment(content=text, test=True) for text in (SPAM, GOOD, DOUBTFUL)]
+    long = f"{GOOD} " * 9 + f"<b>{SPAM}</b> http://a.example"
+    sent = [Comment(content=text, test=True) for text in (SPAM, GOOD, long, DOUBTFUL, "")]
 
     batch = parts.screening.screen_many(site, sent)
 
