@@ -1,7 +1,7 @@
 """The gate: a challenger becomes champion only if it is nowhere worse, on comments unseen."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -45,9 +45,14 @@ class Ruling:
     report: dict[str, Any]
 
 
-def sit(scorer: Scorer, policy: Policy, comments: Sequence[Comment]) -> Sheet:
+def sit(
+    scorer: Scorer,
+    policy: Policy,
+    comments: Sequence[Comment],
+    reader: Callable[[str], Reading] = read,
+) -> Sheet:
     """Let one scorer sit the exam: text alone, nothing known of authors or hosts."""
-    readings = [read(comment.content) for comment in comments]
+    readings = [reader(comment.content) for comment in comments]
     scored = scorer.score_many(readings, comments)
     decisions = map(partial(_decision, scorer, policy), readings, scored)
     return Sheet(tuple(scored), tuple(decisions))
@@ -59,6 +64,8 @@ def rule(
     exam: Sequence[Example],
     sources: Sequence[str],
     policy: Policy,
+    *,
+    reader: Callable[[str], Reading] = read,
 ) -> Ruling:
     """Compare both on `exam`, which neither has learned from.
 
@@ -68,7 +75,7 @@ def rule(
     """
     comments = [example.comment for example in exam]
     spam = np.array([example.label is Label.SPAM for example in exam], dtype=np.bool_)
-    old, new = sit(champion, policy, comments), sit(challenger, policy, comments)
+    old, new = (sit(each, policy, comments, reader) for each in (champion, challenger))
     wrong = _wrong(old.logits, spam), _wrong(new.logits, spam)
     refused = [*_over_budget(new, spam, policy), *_known_good_rejected(challenger, policy)]
     groups = [("comments unseen", np.ones(len(exam), np.bool_))]

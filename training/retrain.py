@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from model.policy import NEVER, Policy
 from model.scorer import Scorer
 from model.site_layer import EXAM, SiteLayer
 from model.site_scorer import SiteScorer
-from model.text import read
+from model.text import Reading, read
 from model.verdict import probability
 from training import borrowed
 from training.duplicates import clusters
@@ -24,6 +25,7 @@ from training.gate import rule, sit
 from training.known_good import KNOWN_GOOD
 from training.site_layer import Fitted, TooFewLabels, fit
 
+Reader = Callable[[str], Reading]
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 HELD = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
 """Shares of good comments rejected, and of all held, for which a card has thresholds."""
@@ -77,31 +79,32 @@ def retrain(
     Which quarter a text belongs to only the text decides (near-duplicates follow the earliest
     of them), so the champion has not learned from it either. Deterministic.
     """
-    kept, contradicted = _cleaned(lessons)
+    reader = lru_cache(maxsize=None)(read)  # reading all texts once is a quarter of the round
+    kept, contradicted = _cleaned(lessons, reader)
     study = [lesson for lesson in kept if not _in_exam(lesson.example.cluster)]
     exam = [lesson for lesson in kept if _in_exam(lesson.example.cluster)]
     notes = {"lessons": len(lessons), "learned_from": len(study), "contradicted": contradicted}
     try:
-        fitted = fit([one.example for one in study], base, _weights(study))
+        fitted = fit([one.example for one in study], base, _weights(study), reader)
     except TooFewLabels as error:
         return Outcome(False, str(error), report=notes)
     draft = SiteScorer(base, fitted.layer)
-    layer = _with_thresholds(fitted, draft, study, exam, policy)
+    layer = _with_thresholds(fitted, draft, study, exam, policy, reader=reader)
     challenger = SiteScorer(base, layer)
     examples, sources = [one.example for one in exam], [one.source for one in exam]
-    ruling = rule(champion, challenger, examples, sources, policy)
+    ruling = rule(champion, challenger, examples, sources, policy, reader=reader)
     report = {**notes, **ruling.report, "doubted": _doubted(fitted, study)}
     return Outcome(not ruling.refused, "; ".join(ruling.refused) or "no worse anywhere",
                    layer, report)  # fmt: skip
 
 
-def _cleaned(lessons: Sequence[Lesson]) -> tuple[list[Lesson], list[str]]:
+def _cleaned(lessons: Sequence[Lesson], reader: Reader = read) -> tuple[list[Lesson], list[str]]:
     """One lesson per text, with its cluster; and the ids of texts labelled both ways."""
     told: dict[str, list[Lesson]] = {}
     texts: dict[str, str] = {}
     for lesson in sorted(lessons, key=lambda one: one.example.id):
         if lesson.example.label is not Label.OTHER:
-            reading = read(lesson.example.comment.content)
+            reading = reader(lesson.example.comment.content)
             told.setdefault(reading.template.hex(), []).append(lesson)
             texts.setdefault(reading.template.hex(), reading.normal)
     agreed = {
@@ -137,9 +140,11 @@ def _with_thresholds(
     study: Sequence[Lesson],
     exam: Sequence[Lesson],
     policy: Policy,
+    *,
+    reader: Reader,
 ) -> SiteLayer:
     """The layer with what it may decide: certified on the exam's good comments alone."""
-    scored = sit(draft, policy, [lesson.example.comment for lesson in exam]).logits
+    scored = sit(draft, policy, [lesson.example.comment for lesson in exam], reader).logits
     chances = np.array([probability(logit) for logit in scored])
     good = [n for n, lesson in enumerate(exam) if lesson.example.label is Label.HAM]
     evidence = [chances[n] for n in good for _ in range(exam[n].stands_for)]

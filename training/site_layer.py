@@ -8,7 +8,7 @@ linear in the base's log-odds and the features, so what is served is one linear 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 
@@ -67,18 +67,22 @@ class Fitted:
 
 
 def fit(
-    examples: Sequence[Example], base: BaseModel, trust: Sequence[float] | None = None
+    examples: Sequence[Example],
+    base: BaseModel,
+    trust: Sequence[float] | None = None,
+    reader: Callable[[str], Reading] = read,
 ) -> Fitted:
     """Fit a layer on spam and ham (`other` teaches nothing and must be left out).
 
     `trust` weighs examples, 1 by default. Near-duplicates are told by `Example.cluster`,
-    else by their text. The same examples in the same order give the same bits.
+    else by their text. `reader` may remember texts it has read. The same examples in the same
+    order give the same bits.
     Raises TooFewLabels.
     """
     for kind in (Label.SPAM, Label.HAM):
         if sum(example.label is kind for example in examples) < FEWEST:
             raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
-    readings = [read(example.comment.content) for example in examples]
+    readings = [reader(example.comment.content) for example in examples]
     weights = np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64)
     table = tabulated(examples, readings, base, weights)
     unseen = _cross_validated(table)
