@@ -46,9 +46,10 @@ def pieces(content: str, reasons: Iterable[Reason], longest: int = LONGEST) -> l
 
 
 def plain(content: str, longest: int = 180) -> str:
-    """The beginning of what readers see, on one line."""
-    text = visible(content[: longest * 8]).traced.text[:longest]
-    return " ".join(harmless(text).split())
+    """The beginning of what readers see, on one line; "…" where it goes on."""
+    text = visible(content[: longest * 8]).traced.text
+    more = "…" if len(text) > longest or len(content) > longest * 8 else ""
+    return " ".join(harmless(text[:longest]).split()) + more
 
 
 def harmless(text: str) -> str:
