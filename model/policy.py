@@ -102,14 +102,6 @@ class Certificate:
             linked_above=row.get("linked_above"), **known,
         )  # fmt: skip
 
-    @property
-    def margin(self) -> float:
-        """Log-odds by which a comment with a link to an unknown host must be above the
-        threshold to be rejected."""
-        if self.reject_above is None or self.linked_above is None:
-            return 0.0
-        return max(log_odds(self.linked_above) - log_odds(self.reject_above), 0.0)
-
 
 def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
     """The card's certificate for the largest budget within the policy's, None if there is none.
@@ -119,6 +111,15 @@ def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
     """
     row = _within(policy.reject_budget, card.get("thresholds", {}).get("reject", ()))
     return None if row is None else Certificate.of(row)
+
+
+def margin(policy: Policy, card: Mapping[str, Any]) -> float:
+    """Log-odds above the certificate's threshold that a comment which links to an unknown host
+    takes to be rejected; 0 where one threshold holds for all: a site's own, or one set by hand."""
+    proof = certificate(policy, card) if policy.reject_above is None else None
+    if proof is None or proof.reject_above is None or proof.linked_above is None:
+        return 0.0
+    return log_odds(proof.linked_above) - log_odds(proof.reject_above)
 
 
 def thresholds(policy: Policy, card: Mapping[str, Any]) -> Thresholds:

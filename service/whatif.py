@@ -49,10 +49,11 @@ class Trial:
     """A site's past made ready for one policy: any pair of thresholds is then quickly tried.
 
     Judged by what was known then: stored scores, and the rules that settled a comment still
-    settle it. What was never scored is left out.
+    settle it. What was never scored is left out. `margin` are the log-odds more that a link to
+    an unknown host takes to be rejected (`policy.margin`).
     """
 
-    def __init__(self, past: Sequence[Past], policy: Policy) -> None:
+    def __init__(self, past: Sequence[Past], policy: Policy, margin: float = 0.0) -> None:
         scored = [one for one in past if one.judgement.score is not None]
         # The judgements themselves are let go: a past is kept for a while, and they are large.
         self.ids = [one.id for one in scored]
@@ -60,7 +61,10 @@ class Trial:
         known: dict[tuple[Any, ...], tuple[int, ...]] = {}
         self.totals = np.array([one.judgement.score or 0.0 for one in scored])
         self._total = np.array([probability(total) for total in self.totals])
-        self._text = np.array([probability(text_score(one.judgement)) for one in scored])
+        self._text = np.array(
+            [probability(text_score(judged) - (margin if _has_unknown_host(judged) else 0.0))
+             for judged in (one.judgement for one in scored)]
+        )  # fmt: skip
         self._outcome = np.array(
             [_outcomes(policy, noticed(one.judgement), known) for one in scored], np.int8
         ).reshape(-1, 3)
@@ -79,6 +83,10 @@ def text_score(judged: Judgement) -> float:
     """The log-odds of the text alone: thresholds are certified on it."""
     weighed = sum(reason.weight for reason in judged.reasons if reason.code in _WEIGHED)
     return (judged.score or 0.0) - weighed
+
+
+def _has_unknown_host(judged: Judgement) -> bool:
+    return any(reason.code == "unknown-host" for reason in judged.reasons)
 
 
 def noticed(judged: Judgement) -> list[Reason]:
@@ -105,13 +113,15 @@ def _outcomes(
     return known[key]
 
 
-def what_if(past: Sequence[Past], policy: Policy, bounds: Thresholds) -> dict[str, Any]:
+def what_if(
+    past: Sequence[Past], policy: Policy, bounds: Thresholds, margin: float = 0.0
+) -> dict[str, Any]:
     """What `policy` with these thresholds would have decided, beside what was decided.
 
     Wrong rejects are estimated from the labels on what would be rejected, with an exact 95 %
     interval; without any such label nothing is claimed.
     """
-    trial = Trial(past, policy)
+    trial = Trial(past, policy, margin)
     after = trial.decisions(bounds)
     changed = [
         {"id": trial.ids[n], "from": _ORDER[trial.before[n]].value,

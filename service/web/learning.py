@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from model.policy import thresholds
+from model.policy import margin, thresholds
 from service import audits
 from service.db import champions, rounds
 from service.db.sites import Site, policy_from, policy_to
@@ -66,7 +66,8 @@ def look_back(site: Site, body: WhatIfIn) -> bytes:
     """What another policy would have decided in the last days; nothing changes."""
     policy = policy_from(policy_to(site.policy) | body.policy.changes())
     past = parts().lookback.past(site, body.days)
-    return orjson.dumps(what_if(past, policy, thresholds(policy, _card(site))))
+    card = _card(site)
+    return orjson.dumps(what_if(past, policy, thresholds(policy, card), margin(policy, card)))
 
 
 def promise(site: Site) -> dict[str, Any]:

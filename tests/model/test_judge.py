@@ -153,6 +153,10 @@ def test_the_base_rejects_a_link_to_an_unknown_host_only_above_a_higher_threshol
     ]:
         comment = replace(COMMENT, content=f"{COMMENT.content} {link}")
         assert judged(FakeScorer(logit, model=model), comment).decision is decision
+    row["linked_above"] = 1.0  # no source had enough good comments with a link
+    assert judged(FakeScorer(4.9, model=model)).decision is Decision.REJECT
+    linked = replace(COMMENT, content=f"{COMMENT.content} http://unheard.example")
+    assert judged(FakeScorer(40, model=model), linked).decision is Decision.HOLD
     by_hand = Policy(reject_above=0.95)
     assert judged(FakeScorer(4.9, model=model), comment, None, by_hand).decision is Decision.REJECT
 

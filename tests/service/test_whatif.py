@@ -1,5 +1,6 @@
 """Looking back: what other thresholds would have decided, by what was known then."""
 
+import math
 from datetime import date
 
 import pytest
@@ -66,6 +67,13 @@ def test_a_doubt_does_not_save_what_the_new_thresholds_reject() -> None:
     assert tried(doubtful) is HOLD
     assert tried(doubtful, Thresholds(0.1, 0.8)) is REJECT
     assert tried(doubtful, Thresholds(0.95, 0.99)) is HOLD
+
+
+def test_a_link_to_an_unknown_host_takes_the_margin_of_the_certificate() -> None:
+    doubtful = past(4.0, Reason("unknown-host", "never seen", decides=HOLD))
+    assert what_if([doubtful], Policy(), WIDE)["after"]["reject"] == 1
+    assert what_if([doubtful], Policy(), WIDE, 2.0)["after"]["hold"] == 1
+    assert what_if([past(4.0)], Policy(), WIDE, math.inf)["after"]["reject"] == 1
 
 
 def test_what_was_never_scored_is_left_out() -> None:
