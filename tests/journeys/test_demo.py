@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from benchmarks.browser import SCHEMES, WIDTHS, listen, visitor
 from benchmarks.demo import Demo
 from benchmarks.screenshots import sign_in
+from benchmarks.server import wait_until
 from demo.site import read_site
 
 DOUBTFUL = (
@@ -100,11 +101,7 @@ def see(page: Page, demo: Demo, text: str, times: int) -> None:
         page.goto(demo.news)
         return int(comment(page, text).count())
 
-    for _ in range(100):
-        if reloaded() == times:
-            return
-        page.wait_for_timeout(100)
-    assert reloaded() == times
+    wait_until(lambda: reloaded() == times, f"{times} × {text!r}")
 
 
 def test_a_comment_travels_from_the_form_by_way_of_a_moderator_to_the_page(
