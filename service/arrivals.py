@@ -32,13 +32,14 @@ class Arrivals:
         self._sites, self._desk = sites, desk
 
     def take_in(self) -> int:
-        """Take in what has come since the last time; returns how many comments that were."""
-        taken = 0
-        while batch := self._next():
+        """Take in the next of what has come; returns how many comments these were, 0 at the end.
+
+        Of many that wait only some: between two calls a stop is heard.
+        """
+        if batch := self._next():
             self._index(batch)
             self._group([one for one in batch if one.state is State.HELD])
-            taken += len(batch)
-        return taken
+        return len(batch)
 
     def _next(self) -> list[Stored]:
         with self._database.reading() as connection:

@@ -62,11 +62,6 @@ class Deliveries:
         self._database, self._keyring, self._clock = database, keyring, clock
         self._to_private = to_private
 
-    def empty_outbox(self) -> None:
-        """Make deliveries until none is due. Raises StorageError."""
-        while self.run_due():
-            pass
-
     def run_due(self) -> int:
         """Make the deliveries that are due; how many were attempted. Raises StorageError."""
         with self._database.reading() as connection:

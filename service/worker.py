@@ -21,7 +21,8 @@ from service.wiring import Parts, wire
 log = structlog.get_logger(__name__)
 
 Timetable = Sequence[tuple[float, str, Callable[[], object]]]
-"""Seconds between two runs of a task, what it is called in the log, and the task."""
+"""Seconds between two runs of a task, what it is called in the log, and the task. One that returns
+something has done a part of its work and goes on at once; in between a stop is heard."""
 
 
 def main() -> None:
@@ -62,7 +63,7 @@ def telling_tasks(parts: Parts) -> Timetable:
         parts.database, parts.keyring, parts.clock,
         to_private=parts.settings.webhooks_to_private,
     )  # fmt: skip
-    return ((0.25, "deliver", deliveries.empty_outbox),)
+    return ((0.25, "deliver", deliveries.run_due),)
 
 
 def run(tasks: Timetable, stop: threading.Event) -> None:
@@ -71,16 +72,17 @@ def run(tasks: Timetable, stop: threading.Event) -> None:
     while not stop.is_set():
         for place, (seconds, name, task) in enumerate(tasks):
             if due[place] <= time.monotonic():
-                _attempt(name, task)
-                due[place] = time.monotonic() + seconds
+                more = _attempt(name, task)
+                due[place] = time.monotonic() + (0 if more else seconds)
         stop.wait(max(0.0, min(due) - time.monotonic()))
 
 
-def _attempt(name: str, task: Callable[[], object]) -> None:
+def _attempt(name: str, task: Callable[[], object]) -> object:
     try:
-        task()
+        return task()
     except StorageError as error:
         log.warning("background task failed", task=name, error=str(error))
+        return None
 
 
 def purge(parts: Parts) -> None:

@@ -141,7 +141,9 @@ def _fill(folder: Path) -> None:
         comments, moderation, now=datetime.now(UTC), turn_clock=lambda at: clock.__setitem__(0, at)
     )
     # The first look should find campaigns and figures there.
-    Arrivals(parts.database, parts.keyring, parts.sites, parts.desk).take_in()
+    arrivals = Arrivals(parts.database, parts.keyring, parts.sites, parts.desk)
+    while arrivals.take_in():
+        pass
     count_days(parts.database, parts.clock())
     parts.database.close()
 

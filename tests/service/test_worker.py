@@ -54,9 +54,11 @@ def test_without_a_limit_everything_is_kept(sqlite_parts: Parts, clock: Clock) -
     assert comments(sqlite_parts) == 1
 
 
-def running(task: Callable[[], None]) -> tuple[threading.Thread, threading.Event]:
+def running(
+    task: Callable[[], object], seconds: float = 0.001
+) -> tuple[threading.Thread, threading.Event]:
     stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(((0.001, "a task", task),), stop))
+    thread = threading.Thread(target=worker.run, args=(((seconds, "a task", task),), stop))
     thread.start()
     return thread, stop
 
@@ -70,6 +72,24 @@ def test_tasks_run_again_when_they_are_due_and_end_when_told() -> None:
             third.set()
 
     thread, stop = running(task)
+
+    assert third.wait(10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_long_work_goes_on_at_once_and_a_stop_is_heard_in_between() -> None:
+    third = threading.Event()
+    parts_done = itertools.count(1)
+
+    def endless() -> int:
+        done = next(parts_done)
+        if done == 3:
+            third.set()
+        return done
+
+    thread, stop = running(endless, seconds=3600)
 
     assert third.wait(10)
     stop.set()

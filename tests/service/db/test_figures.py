@@ -16,8 +16,9 @@ def site(parts):
 
 def test_what_waits_is_counted_and_the_oldest_is_known(parts, site, clock):
     began = clock.now
+    unaudited = parts.sites.set_policy(site.id, {"audit_share": 0.0})
     for content in (DOUBTFUL, GOOD, DOUBTFUL + "!"):
-        parts.screening.screen(site, Comment(content=content))
+        parts.screening.screen(unaudited, Comment(content=content))
         clock.advance(hours=1)
     with parts.database.reading() as connection:
         assert figures.queue(connection, site.id) == figures.Queue(2, began)

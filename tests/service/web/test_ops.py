@@ -98,7 +98,7 @@ def test_a_failed_write_is_a_503_that_holds(carol, monkeypatch):
 
 
 def test_a_defect_of_ours_holds_and_logs_no_text(carol, monkeypatch, caplog):
-    def fails(*_):
+    def fails(*_, **__):
         raise RuntimeError("my very words")
 
     monkeypatch.setattr("service.screening.judge", fails)

@@ -88,8 +88,10 @@ def attacked(sqlite_parts, alice):
             alice.site, ids[n], Label("spam" if n % 2 else "ham"), "mo", seen=0
         )
         sqlite_parts.desk.note(alice.site, ids[n], "mo", text)
-    Arrivals(sqlite_parts.database, sqlite_parts.keyring, sqlite_parts.sites,
-             sqlite_parts.desk).take_in()  # fmt: skip
+    arrivals = Arrivals(sqlite_parts.database, sqlite_parts.keyring, sqlite_parts.sites,
+                        sqlite_parts.desk)  # fmt: skip
+    while arrivals.take_in():
+        pass
     count_days(sqlite_parts.database, sqlite_parts.clock())
     assert len(ids) > 190
     return ids
