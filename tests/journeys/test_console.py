@@ -162,6 +162,7 @@ def test_fifty_comments_are_cleared_by_keyboard_and_their_lesson_goes_live(serve
     assert states(server, ids).count("held") == 1
     page.keyboard.press("a")
     wait_until(lambda: "held" not in states(server, ids), "the last decision")
+    expect(page.get_by_text("Nothing is waiting")).to_be_visible()  # the page has come again
     look_for_the_lesson(page, server)
     promote_and_roll_back(page, server)
 
