@@ -32,6 +32,7 @@ _SHIFTS = tuple(range(120, -1, -10))
 
 _turn = threading.Lock()
 _newest = 0
+_chance = os.urandom  # tests put dice of their own here
 
 
 def new_id(prefix: str, now: datetime) -> str:
@@ -48,9 +49,9 @@ def _next(millisecond: int) -> int:
     global _newest  # noqa: PLW0603 - the order of ids is the process's
     with _turn:
         if _newest >> 80 == millisecond:
-            _newest += 1 + int.from_bytes(os.urandom(4), "big")
+            _newest += 1 + int.from_bytes(_chance(4), "big")
         else:
-            _newest = millisecond << 80 | int.from_bytes(os.urandom(10), "big")
+            _newest = millisecond << 80 | int.from_bytes(_chance(10), "big")
         return _newest
 
 
