@@ -48,7 +48,7 @@ def learning_tasks(parts: Parts) -> Timetable:
     return (
         (0.5, "retrain", rounds.run_due),
         (1.0, "take in", arrivals.take_in),
-        (30.0, "count", lambda: count_days(parts.database, parts.clock())),
+        (30.0, "count", lambda: count(parts)),
         (900.0, "watch drift", lambda: watch_drift(parts)),
         (3600.0, "purge", lambda: purge(parts)),
     )
@@ -93,6 +93,12 @@ def purge(parts: Parts) -> None:
         deleted = retention.purge(parts.database, before)
         if deleted:
             log.info("purged", comments=deleted, before=before.isoformat(timespec="seconds"))
+
+
+def count(parts: Parts) -> None:
+    """Count the days that were touched. How many says nothing of what is left: where comments
+    keep coming there is always one."""
+    count_days(parts.database, parts.clock())
 
 
 def watch_drift(parts: Parts) -> None:

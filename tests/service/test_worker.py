@@ -10,6 +10,7 @@ import pytest
 
 from model.comment import Comment
 from service import worker
+from service.db import days
 from service.db.archive import every
 from service.errors import StorageError
 from service.wiring import Parts
@@ -95,6 +96,15 @@ def test_long_work_goes_on_at_once_and_a_stop_is_heard_in_between() -> None:
     stop.set()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_days_are_counted_when_due_and_not_again_at_once(sqlite_parts: Parts) -> None:
+    send(sqlite_parts)
+    count = next(task for _, name, task in worker.learning_tasks(sqlite_parts) if name == "count")
+    with sqlite_parts.database.reading() as connection:
+        assert days.uncounted(connection)
+
+    assert not count()
 
 
 def test_a_database_that_fails_is_tried_again() -> None:
