@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from model.case import Case, History
 from model.comment import Comment
 from model.hosts import is_known_good
-from model.policy import NEVER, Policy, certificate, decide, margin, thresholds
+from model.policy import NEVER, Policy, certificate, decide, thresholds
 from model.signals import notice
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
 
@@ -67,8 +67,7 @@ def certified(
     if policy.reject_above is not None or proof is None or proof.basis != "base":
         return scored.logit
     base = scored.logit if scored.base_logit is None else scored.base_logit
-    more = margin(policy, card) if _has_unknown_host(reading) else 0.0
-    return min(scored.logit, base) - more
+    return min(scored.logit, base) - (proof.margin if _has_unknown_host(reading) else 0.0)
 
 
 def _has_unknown_host(reading: "Reading") -> bool:

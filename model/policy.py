@@ -102,6 +102,14 @@ class Certificate:
             linked_above=row.get("linked_above"), **known,
         )  # fmt: skip
 
+    @property
+    def margin(self) -> float:
+        """Log-odds above the threshold that a comment which links to an unknown host takes to be
+        rejected; 0 where one threshold holds for all, as a site's own does."""
+        if self.reject_above is None or self.linked_above is None:
+            return 0.0
+        return log_odds(self.linked_above) - log_odds(self.reject_above)
+
 
 def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
     """The card's certificate for the largest budget within the policy's, None if there is none.
@@ -114,12 +122,9 @@ def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
 
 
 def margin(policy: Policy, card: Mapping[str, Any]) -> float:
-    """Log-odds above the certificate's threshold that a comment which links to an unknown host
-    takes to be rejected; 0 where one threshold holds for all: a site's own, or one set by hand."""
+    """`Certificate.margin` of the certificate in force; 0 for a threshold set by hand."""
     proof = certificate(policy, card) if policy.reject_above is None else None
-    if proof is None or proof.reject_above is None or proof.linked_above is None:
-        return 0.0
-    return log_odds(proof.linked_above) - log_odds(proof.reject_above)
+    return proof.margin if proof else 0.0
 
 
 def thresholds(policy: Policy, card: Mapping[str, Any]) -> Thresholds:

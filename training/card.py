@@ -184,8 +184,7 @@ _BY_LINK = (
 
 def _result(found: LeftOut, bounds: Thresholds, linked_above: float) -> Result:
     """As judged: what is likely enough, but links to an unknown host, is held."""
-    likely = (found.probability >= bounds.reject_above) & (found.probability < linked_above)
-    decidable = found.learned & ~(found.linked & likely)
+    decidable = found.learned & ~found.spared(bounds.reject_above, linked_above)
     return Result(found.is_spam, found.probability, decidable, found.clusters)
 
 

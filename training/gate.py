@@ -58,6 +58,13 @@ def sit(
     return Sheet(tuple(scored), tuple(decisions))
 
 
+def sit_known_good(
+    scorer: Scorer, policy: Policy, reader: Callable[[str], Reading] = read
+) -> Sheet:
+    """Let one scorer sit the exam of comments that are plainly good on every site."""
+    return sit(scorer, policy, [Comment(content=text) for text in KNOWN_GOOD], reader)
+
+
 def rule(
     champion: Scorer,
     challenger: Scorer,
@@ -77,7 +84,7 @@ def rule(
     spam = np.array([example.label is Label.SPAM for example in exam], dtype=np.bool_)
     old, new = (sit(each, policy, comments, reader) for each in (champion, challenger))
     wrong = _wrong(old.logits, spam), _wrong(new.logits, spam)
-    refused = [*_over_budget(new, spam, policy), *_known_good_rejected(challenger, policy)]
+    refused = [*_over_budget(new, spam, policy), *_lost(sit_known_good(challenger, policy, reader))]
     groups = [("comments unseen", np.ones(len(exam), np.bool_))]
     groups += _groups("language", [example.language for example in exam])
     groups += _groups("labels by", sources)
@@ -136,10 +143,9 @@ def _over_budget(sheet: Sheet, spam: NDArray[np.bool_], policy: Policy) -> list[
             f"more than 1 in {1 / policy.reject_budget:.0f}"]  # fmt: skip
 
 
-def _known_good_rejected(scorer: Scorer, policy: Policy) -> list[str]:
-    comments = [Comment(content=text) for text in KNOWN_GOOD]
-    lost = sit(scorer, policy, comments).decisions.count(Decision.REJECT)
-    return [f"rejects {lost} of {len(comments)} comments known to be good"] if lost else []
+def _lost(known_good: Sheet) -> list[str]:
+    lost, n = known_good.decisions.count(Decision.REJECT), len(known_good.decisions)
+    return [f"rejects {lost} of {n} comments known to be good"] if lost else []
 
 
 def _groups(what: str, names: Iterable[str]) -> list[tuple[str, NDArray[np.bool_]]]:

@@ -80,10 +80,15 @@ class LeftOut:
         """One source."""
         return self.where(self.sources == source)
 
+    def spared(self, reject_above: float, linked_above: float) -> Bools:
+        """Which are likely enough to be rejected, but not for what links to an unknown host."""
+        chance = self.probability
+        return self.linked & (chance >= reject_above) & (chance < linked_above)
+
     def sparing(self, linked_above: float) -> "LeftOut":
         """The same, but what links to an unknown host and lies below a threshold of its own
         is rejected by no other."""
-        spared = self.linked & (self.probability < linked_above)
+        spared = self.spared(0.0, linked_above)
         return replace(self, log_odds=np.where(spared, -np.inf, self.log_odds))
 
 
@@ -172,8 +177,7 @@ def accepting(found: LeftOut, reject_above: float, linked_above: float = 0) -> l
     """
     known = found.where(found.learned)
     weights, chance = balanced(known), known.probability
-    spared = known.linked & (chance >= reject_above) & (chance < linked_above)
-    chance[spared] = np.nextafter(reject_above, 0)
+    chance[known.spared(reject_above, linked_above)] = np.nextafter(reject_above, 0)
     rows = []
     for budget in HOLD_BUDGETS:
         lowest = accept_threshold(chance, reject_above, budget, weights)

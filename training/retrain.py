@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model import figures
 from model.artifact import BaseModel
-from model.comment import Comment, Example, Label
+from model.comment import Example, Label
 from model.policy import NEVER, Policy
 from model.scorer import Scorer
 from model.site_layer import EXAM, SiteLayer
@@ -21,8 +21,7 @@ from model.text import Reading, read
 from model.verdict import probability
 from training import borrowed
 from training.duplicates import clusters
-from training.gate import rule, sit
-from training.known_good import KNOWN_GOOD
+from training.gate import Sheet, rule, sit, sit_known_good
 from training.site_layer import Fitted, TooFewLabels, fit
 
 Reader = Callable[[str], Reading]
@@ -152,7 +151,8 @@ def _with_thresholds(
     proofs = [figures.reject_threshold(evidence, budget) for budget in budgets]
     everyone = [*exam, *study]
     seen = np.concatenate([chances, [probability(logit) for logit in fitted.unseen]])
-    reject = _rejecting(proofs, seen, everyone, max(CERTAIN, _above_known_good(draft, policy)))
+    lowest = max(CERTAIN, _above_known_good(sit_known_good(draft, policy, reader)))
+    reject = _rejecting(proofs, seen, everyone, lowest)
     own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
               default=NEVER)  # fmt: skip
     traffic = np.array([lesson.traffic for lesson in everyone])
@@ -167,11 +167,11 @@ def _with_thresholds(
     return replace(fitted.layer, card=card)
 
 
-def _above_known_good(draft: SiteScorer, policy: Policy) -> float:
+def _above_known_good(known_good: Sheet) -> float:
     """The least threshold at which no comment known to be good is rejected: the gate would
     refuse a layer for one of them, and the site would learn nothing any more."""
-    known = sit(draft, policy, [Comment(content=text) for text in KNOWN_GOOD]).logits
-    return min(float(np.nextafter(probability(known.max()), np.inf)), NEVER)
+    highest = probability(known_good.logits.max())
+    return min(float(np.nextafter(highest, np.inf)), NEVER)
 
 
 def _rejecting(

@@ -132,10 +132,8 @@ def _teach(review: "Review", connection: "Connection", site: "Site", example: "E
     if known is None:
         review.teach_within(connection, site, example.comment, example.label, source="import")
         return "added"
-    if (
-        stored_labels.in_force(stored_labels.of_comment(connection, site.id, known))
-        == example.label
-    ):
+    said = stored_labels.of_comment(connection, site.id, known)
+    if stored_labels.in_force(said) == example.label:
         return "already_there"
     review.label_within(connection, site, known, example.label, source="import", moderator="")
     return "added"
