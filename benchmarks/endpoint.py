@@ -2,7 +2,7 @@
 
 All run under `weir serve` with the same gunicorn settings and get comments of real lengths, none
 of them twice; they take turns, and neighbours in time are compared. Peers on request: a naive
-endpoint (scikit-learn's pipeline and one commit of SQLite each), and rspamd if it is installed.
+endpoint (scikit-learn's pipeline and one commit of SQLite each), rspamd and spamd if installed.
 """
 
 import argparse
@@ -25,9 +25,11 @@ from urllib.parse import urlencode, urlsplit
 
 from benchmarks.load import WORDS
 from benchmarks.postgres import a_database
-from benchmarks.rspamd import Rspamd
+from benchmarks.scanners import SCANNERS
 from benchmarks.server import Server
 
+FINE = (b"http/1.1 200", b"spamd/1.1 0 ex_ok")
+"""How answers begin, in lower case, that are no failure."""
 ECHO = "import benchmarks.echo, service.app; service.app.create_app = benchmarks.echo.create_app"
 
 
@@ -83,18 +85,29 @@ def _real(folder: Path, length: int) -> Iterator[str]:
 def hammer(server: Asked, requests: list[bytes], connections: int) -> Round:
     """Send all requests over some connections, each as soon as it is free.
 
-    They are kept alive, unless the server closes them (rspamd does after each answer).
+    They are kept alive, unless the server closes them (rspamd does after each answer; spamd's
+    answers end so).
     """
     waiting, selector = iter(requests), selectors.DefaultSelector()
     before, started = server.cpu_milliseconds(), time.perf_counter()
-    for _ in range(connections):
-        _ask_anew(server, selector, waiting)
-    while selector.get_map():
-        for key, _ in selector.select():
-            _answered(server, selector, key, waiting)
+    try:
+        for _ in range(connections):
+            _ask_anew(server, selector, waiting)
+        while selector.get_map():
+            for key, _ in selector.select():
+                _answered(server, selector, key, waiting)
+    finally:
+        _hang_up(selector)
     seconds = time.perf_counter() - started
     cpu = server.cpu_milliseconds() - before
     return Round(len(requests) / seconds, cpu * 1000 / len(requests))
+
+
+def _hang_up(selector: selectors.BaseSelector) -> None:
+    for key in list(selector.get_map().values()):
+        assert isinstance(key.fileobj, socket.socket)
+        key.fileobj.close()
+    selector.close()
 
 
 def _ask_anew(server: Asked, selector: selectors.BaseSelector, waiting: Iterator[bytes]) -> None:
@@ -116,15 +129,15 @@ def _answered(
     connection, received = key.fileobj, key.data
     assert isinstance(connection, socket.socket)
     chunk = connection.recv(65536)
-    assert chunk, "the server closed a connection"
     received += chunk
     head, found, body = received.partition(b"\r\n\r\n")
     head = head.lower()
-    if not found or len(body) < int(head.partition(b"content-length: ")[2].split()[0]):
+    _, announced, size = head.partition(b"content-length: ")
+    if chunk and not (found and announced and len(body) >= int(size.split()[0])):
         return
-    assert head.startswith(b"http/1.1 200"), bytes(received[:300])
+    assert head.startswith(FINE), f"{bytes(received[:300])!r}, then the server closed"
     received.clear()
-    kept = b"connection: close" not in head
+    kept = bool(chunk) and b"connection: close" not in head
     if kept and (following := next(waiting, None)) is not None:
         connection.sendall(following)
         return
@@ -213,7 +226,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--dialect", choices=("json", "akismet"), default="json")
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
-    parser.add_argument("--peers", nargs="*", choices=("naive", "rspamd"), default=[])
+    parser.add_argument("--peers", nargs="*", choices=("naive", *SCANNERS), default=[])
     chosen = parser.parse_args()
     with started(chosen.dialect, chosen.peers, postgres=chosen.postgres) as contenders:
         found = alternate(contenders, chosen.requests, chosen.rounds, chosen.connections)
@@ -238,9 +251,9 @@ def started(
             Contender(name, stack.enter_context(server), asking(dialect, server))
             for name, server in servers.items()
         ]
-        if "rspamd" in peers:
-            rival = stack.enter_context(Rspamd(folder / "rspamd"))
-            contenders.insert(1, Contender("rspamd", rival, rival.ask))
+        for name in (name for name in SCANNERS if name in peers):
+            rival = stack.enter_context(SCANNERS[name](folder / name))
+            contenders.insert(1, Contender(name, rival, rival.ask))
         yield contenders
 
 

@@ -3,7 +3,6 @@
 import argparse
 import os
 import platform
-import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from benchmarks import footprint, latency
 from benchmarks.endpoint import ECHO, Contender, Round, alternate, asking, ratios, started
 from benchmarks.postgres import a_database
+from benchmarks.scanners import SCANNERS, installed
 from benchmarks.server import ROOT, Server
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -43,8 +43,8 @@ def beside(
         if peer in found:
             speed, cpu = ratios(found, "weir", peer)
             told = f"{speed:.2f} x its requests/s, {cpu:.2f} x by CPU"
-            if peer == "rspamd":
-                told = f"{1 / cpu:.2f} x its CPU"
+            if peer in SCANNERS:
+                told = f"{1 / cpu:.3g} x its CPU"
             yield Row(f"{name} beside {PEERS[peer]}", goal, told, _numbers(found, peer))
 
 
@@ -52,6 +52,7 @@ PEERS = {
     "echo": "a bare Flask echo",
     "naive": "scikit-learn and a commit each",
     "rspamd": "rspamd `/checkv2`",
+    "spamd": "SpamAssassin's `spamd`",
 }
 
 
@@ -110,9 +111,12 @@ def machine(starts: int, count: int) -> Iterator[Row]:
 
 def measure(count: int, rounds: int) -> Iterator[Row]:
     """Everything, one after the other."""
-    peers = ["naive"] + (["rspamd"] if shutil.which("rspamd") else [])
     goals = {"echo": ">= 0.60", "naive": ">= 5 x", "rspamd": "<= 0.4 x"}
+    here = installed()
+    peers = ["naive"] + [name for name in here if name in goals]
     yield from beside("json", peers, goals, count, rounds)
+    if "spamd" in here:
+        yield from beside("json", ["spamd"], {"spamd": "reported"}, count // 10 + 1, rounds)
     yield from beside("akismet", (), {"echo": ">= 0.60"}, count, rounds)
     yield from beside("json", (), {"echo": ">= 0.45"}, count, rounds, postgres=True)
     yield from scaling(count, rounds)

@@ -27,14 +27,19 @@ def test_every_server_is_told_with_how_weir_compares():
     assert told[1] == "weir: 250 requests/s, 400 µs of CPU each"
 
 
+OK = b"Content-Length: 2\r\n\r\nok"
+
+
 class Answering:
     """A server that answers everything at once, keeping connections or not."""
 
-    def __init__(self, *, keeps: bool) -> None:
+    def __init__(
+        self, *, keeps: bool, head: bytes = b"HTTP/1.1 200 OK\r\n", end: bytes = OK
+    ) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.heard = 0
-        self._head = b"HTTP/1.1 200 OK\r\n" + (b"" if keeps else b"Connection: close\r\n")
+        self._answer_of = head + (b"" if keeps else b"Connection: close\r\n") + end
         self._keeps = keeps
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -51,7 +56,7 @@ class Answering:
         with connection:
             while connection.recv(65536):
                 self.heard += 1
-                connection.sendall(self._head + b"Content-Length: 2\r\n\r\nok")
+                connection.sendall(self._answer_of)
                 if not self._keeps:
                     return
 
@@ -64,6 +69,22 @@ def test_all_questions_are_asked_whether_connections_are_kept_or_not(keeps):
 
     assert server.heard == 25
     assert measured.cpu_us == 1000
+
+
+def test_an_answer_without_a_length_ends_with_its_connection():
+    server = Answering(
+        keeps=False, head=b"SPAMD/1.1 0 EX_OK\r\n", end=b"Spam: True ; 7 / 5\r\n\r\n"
+    )
+
+    hammer(server, [b"CHECK SPAMC/1.5\r\n\r\n"] * 5, 2)
+
+    assert server.heard == 5
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 503 Busy\r\n", b"SPAMD/1.1 76 Bad\r\n"])
+def test_an_answer_that_is_a_failure_stops_the_measurement(head):
+    with pytest.raises(AssertionError, match="(?i)" + head[:12].decode()):
+        hammer(Answering(keeps=True, head=head), [b"GET / HTTP/1.1\r\n\r\n"], 1)
 
 
 def test_an_open_loop_sends_at_its_rate_and_counts_every_answer():
