@@ -99,6 +99,11 @@ class Scorer:
         self._bits = np.ascontiguousarray(model.coverage, dtype=np.uint8)
         self._shift = np.uint32(KEY_BITS + 1 - int(len(self._bits) * 8).bit_length())
 
+    @property
+    def id(self) -> str:
+        """The name of what judges: the base's, with a layer on top the layer's."""
+        return self.model.id
+
     def score(self, reading: Reading, comment: Comment) -> Scored:
         """The worst window's score."""
         numbered = Numbered([reading], [comment], [windows_of(reading)])

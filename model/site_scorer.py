@@ -37,6 +37,11 @@ class SiteScorer(Scorer):
         self._site_bits = np.ascontiguousarray(layer.coverage)
         self._chance = float(np.unpackbits(self._site_bits).mean())
 
+    @property
+    def id(self) -> str:
+        """The layer's name."""
+        return self.layer.id
+
     def logits(self, numbered: Numbered) -> Floats:
         """What base and layer say of each row's text together."""
         return self._joint(numbered, super().logits(numbered))

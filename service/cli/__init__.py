@@ -5,11 +5,12 @@ import click
 
 from service import __version__
 from service.cli.demo import demo
+from service.cli.evaluate import evaluate
 from service.cli.failures import OneLine
-from service.cli.figures import evaluate, model
 from service.cli.history import erase, export, purge
 from service.cli.labels import labels
 from service.cli.learning import retrain
+from service.cli.models import model
 from service.cli.score import score
 from service.cli.serve import serve
 from service.cli.sites import key, moderator, site

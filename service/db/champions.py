@@ -123,7 +123,9 @@ def roll_back(connection: Connection, site_id: str, by: str, at: datetime) -> st
     gone = {*withdrawn(entries), current}
     earlier = [e.model_id for e in entries if e.event == "promoted" and e.model_id not in gone]
     if current is None or not earlier:
-        raise Conflict("there is no earlier champion")
+        raise Conflict(
+            "there is no earlier champion; promoting “base” puts the base alone in force"
+        )
     _enter(connection, site_id, Promotion(len(entries) + 1, current, "withdrawn", by, at))
     return earlier[-1] or BASE
 

@@ -35,6 +35,25 @@ def test_retraining_promotes_a_model_that_the_site_then_uses(
     assert scorer.layer.id == done.json["model"]  # type: ignore[union-attr]
 
 
+def test_an_evaluation_for_a_site_measures_its_champion_or_the_model_that_is_named(
+    weir: Weir, taught: dict[str, str], tmp_path: Path
+) -> None:
+    """Unless it is named, the base is not what judges there."""
+    model = weir("retrain", "--site", "boats", "--json").json["model"]
+    asked = ["evaluate", tmp_path / "labelled.jsonl", "--site", "boats", "--json"]
+    base = weir("evaluate", tmp_path / "labelled.jsonl", "--json").json["model"]
+
+    champion = weir(*asked).json
+    assert (champion["model"], champion["comments"]) == (model, 60)
+    named = weir(*asked, "--model", base).json
+    assert named["model"] == base
+    assert named["figures"]["brier"] != champion["figures"]["brier"]
+    assert weir("model", "promote", "base", "--site", "boats").code == 0
+    assert weir(*asked).json["model"] == base
+    assert weir(*asked, "--model", model).json == champion
+    assert weir(*asked, "--model", "site-0").err == "weir: there is no model 'site-0'\n"
+
+
 def test_retraining_without_labels_is_refused_with_the_reason(
     weir: Weir, site: dict[str, str]
 ) -> None:

@@ -1,7 +1,5 @@
-"""`weir model` and `weir evaluate`: what the model is, and how often it is wrong."""
+"""`weir model`: which models there are, what they learned from, and which is in force."""
 
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,8 +11,6 @@ from service.cli.show import as_json, lines, table
 
 if TYPE_CHECKING:
     from model.artifact import BaseModel
-    from model.comment import Example
-    from model.policy import Policy
 
 json_option = click.option("--json", "json_", is_flag=True, help="Print one JSON value.")
 
@@ -71,78 +67,13 @@ def show_model(id_: str | None, site: str | None, json_: bool) -> None:
     if own:
         shown: dict[str, Any] = own[0]
     else:
-        base = _named(id_)
+        base = base_named(id_)
         shown = {"id": base.id, **base.card}
     as_json(shown) if json_ else lines(shown)
 
 
-@click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--model", "model_id", help="The model to measure; default: the one in force.")
-@click.option("--site", help="Measure with this site's thresholds.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page, too.")
-@json_option
-def evaluate(
-    file: Path, model_id: str | None, site: str | None, html: Path | None, json_: bool
-) -> None:
-    """Measure how often a model is wrong on FILE, labelled comments it has never seen.
-
-    Every figure comes with n and a 95 % interval. The text alone is judged: what a site knows of
-    authors and hosts is left out.
-    """
-    from model.policy import thresholds
-    from model.scorer import Scorer
-    from training.evaluate import Result, as_table, measured
-    from training.evaluate import as_json as as_plain
-
-    base = _named(model_id)
-    examples, refused = _labelled(file)
-    bounds = thresholds(_policy(site), base.card)
-    result = Result.of(Scorer(base), examples)
-    found = measured(result, bounds)
-    title = f"{base.id} on {file.name}"
-    if html:
-        from training.page import page
-
-        html.write_text(page(title, result, bounds, found), "utf-8")
-    if json_:
-        as_json(
-            {
-                "model": base.id,
-                "comments": len(result.is_spam),
-                "spam": int(result.is_spam.sum()),
-                "refused": refused,
-                "thresholds": asdict(bounds),
-                "figures": as_plain(found),
-            }
-        )
-    else:
-        from rich.console import Console
-
-        Console(width=100).print(as_table(found, title))
-        click.echo(f"{len(result.is_spam)} comments, {refused} rows left out")
-
-
-def _labelled(file: Path) -> "tuple[list[Example], int]":
-    from training.examples import Refused, read
-
-    rows = list(read(file))
-    examples = [row for row in rows if not isinstance(row, Refused)]
-    if not examples:
-        raise Failed(f"{file} holds no labelled comment")
-    return examples, len(rows) - len(examples)
-
-
-def _policy(site: str | None) -> "Policy":
-    from model.policy import Policy
-
-    if site is None:
-        return Policy()
-    with instance() as parts:
-        return parts.sites.get(site).policy
-
-
-def _named(id_: str | None) -> "BaseModel":
+def base_named(id_: str | None) -> "BaseModel":
+    """The shipped base, if it is meant. Raises Failed for another name."""
     base = _base()
     if id_ not in (None, base.id):
         raise Failed(f"there is no model {id_!r}")
