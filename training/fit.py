@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from model.artifact import BaseModel
 from model.comment import Example, Label
@@ -185,7 +186,8 @@ def _regression(
     told = taught.rows if len(rows) == len(weights) else taught.rows[rows]
     told = told if len(columns) == DIMENSIONS else told[:, columns]
     model = LogisticRegression(C=strength, solver="lbfgs", max_iter=200, tol=1e-4)
-    model.fit(told, taught.is_spam[rows], sample_weight=weights[rows])
+    with threadpool_limits(limits=1):  # sums split over threads differ in their last bits
+        model.fit(told, taught.is_spam[rows], sample_weight=weights[rows])
     dense = np.zeros(DIMENSIONS)
     dense[columns] = model.coef_[0]
     disguise = [slot for slot, trait in enumerate(TRAIT_OF) if trait.code in NEVER_GOOD]

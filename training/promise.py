@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from model.figures import (
     Certificate,
@@ -127,7 +128,9 @@ def calibration(found: LeftOut) -> tuple[float, float]:
     weighing the same on either side.
     """
     weights = balanced(found)
-    model = LogisticRegression(C=1e6).fit(found.log_odds[:, None], found.is_spam, weights)
+    model = LogisticRegression(C=1e6)
+    with threadpool_limits(limits=1):  # as in training.fit
+        model.fit(found.log_odds[:, None], found.is_spam, weights)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 

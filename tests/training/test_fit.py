@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from model.artifact import BaseModel
 from model.comment import Comment, Label
@@ -56,6 +57,19 @@ def test_fitting_twice_gives_the_same_bytes(taught):
     assert first.weights.tobytes() == second.weights.tobytes()
     assert first.intercepts.tobytes() == second.intercepts.tobytes()
     assert first.coverage.tobytes() == second.coverage.tobytes()
+
+
+def test_fitting_sums_in_one_thread_whatever_the_environment_allows(taught, monkeypatch):
+    threads, learn = [], LogisticRegression.fit
+
+    def watched(*args, **named):
+        threads.append({pool["num_threads"] for pool in threadpool_info()})
+        return learn(*args, **named)
+
+    monkeypatch.setattr(LogisticRegression, "fit", watched)
+    with threadpool_limits(limits=2):
+        fit(taught, Configuration())
+    assert threads == [{1}]
 
 
 def test_a_disguise_never_speaks_for_a_comment(model):
