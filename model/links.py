@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import unquote
 
 from model.hosts import domain_of
@@ -84,15 +85,26 @@ def _written(page: Page, text: str) -> Iterator[Place]:
     if not _may_have_links(text):
         return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
-    for match in _WRITTEN.finditer(text) if _may_have_schemes(text) else ():
+    places = _addresses(text)
+    for match in chain.from_iterable(_WRITTEN.finditer(text, *place) for place in places):
         url = match.group().rstrip(".,;:!?*_~")
         if url not in anchored:
             yield url, match.start(), match.start() + len(url)
-    for match in _BARE.finditer(text):
+    for match in chain.from_iterable(_BARE.finditer(text, *place) for place in places):
         name = match.group().split("/")[0].lower()
         known = name.rpartition(".")[2] in _BARE_ENDS and not name.startswith("www.")
         if known and match.group() not in anchored:
             yield match.group(), *match.span()
+
+
+def _addresses(text: str) -> list[Span]:
+    """The pieces between blanks that may hold an address: those with a dot inside, or a scheme."""
+    found, at = list[Span](), 0
+    for piece in text.split(" "):
+        if "." in piece[:-1] or "://" in piece:
+            found.append((at, at + len(piece)))
+        at += len(piece) + 1
+    return found
 
 
 def host_of(url: str) -> str:

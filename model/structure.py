@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ CHEAP_ENDINGS = frozenset(
 
 # Every pattern starts where no other attempt can and repeats possessively: linear time.
 _MONEY = re.compile(r"[$€£¥₽₹] ?\d|\d ?(?:[$€£¥₽₹]|usd\b|eur\b|euro|rub\b|руб|元|万|rp\b)|\brp ?\d")
+_MONEY_HINTS = ("$", "rp", "usd", "eur", "rub", "€", "£", "¥", "₽", "₹", "руб", "元", "万")
 _PHONE = re.compile(r"(?<![\w./-])\+?\d(?=((?:[ ().-]?\d){7,14}))\1(?![\w/-])")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+\.\w")
 _HANDLE = re.compile(r"(?<![\w@])@[a-z0-9_]{3,32}", re.IGNORECASE)
@@ -56,7 +58,9 @@ class Structure:
     def __init__(self, reading: Reading, comment: Comment) -> None:
         self._reading = reading
         self._hits = concepts(reading.normal)
-        self._classes = _classes(reading.cased)
+        self._links = [*map(_weighed, reading.links)]
+        self._kinds = _kinds(reading.cased)
+        self._classes = _classes(self._kinds, reading.cased)
         self._written = _written(reading.cased, self._classes[_DIGIT])
         self._has_link = bool(comment.author_url)
         self._author: dict[str, float] = {}
@@ -76,10 +80,10 @@ class Structure:
             measured["repetition"] = 1 - len(set(words)) / len(words)
         if reading.hidden:
             measured["hidden"] = reading.hidden
-        links = self._links_in(part) if reading.links else ()
+        links = self._links_in(part) if self._links else ()
         if self._hits:
             measured |= self._topics(part, len(words), bool(links))
-        self._add_signs(measured, cased, links)
+        self._add_signs(measured, part.cased, cased, links)
         if "\n" in reading.visible:
             measured["lines"] = reading.visible.count("\n", *part.visible) + 1
         if "dot" in normal or "(.)" in normal or "[.]" in normal:
@@ -100,7 +104,7 @@ class Structure:
         for concept, start, end in self._hits_in(part.normal):
             found.setdefault(concept, []).append(self._reading.content_span(start, end))
         spans = {name: tuple(each) for name, each in found.items()}
-        return spans | {"links": tuple(link.span for link in self._links_in(part))}
+        return spans | {"links": tuple([each.link.span for each in self._links_in(part)])}
 
     def _hits_in(self, span: Span) -> Sequence[Hit]:
         start, end = span
@@ -121,14 +125,17 @@ class Structure:
             "praise_link": share >= 0.05 and (linked or self._has_link),
         }
 
-    def _links_in(self, part: Part) -> Sequence[Link]:
+    def _links_in(self, part: Part) -> Sequence["_Weighed"]:
         start, end = part.content
-        return [link for link in self._reading.links if start <= link.span[0] < end]
+        return [each for each in self._links if start <= each.link.span[0] < end]
 
-    def _add_signs(self, measured: dict[str, float], text: str, links: Sequence[Link]) -> None:
-        counts = self._classes if text is self._reading.cased else _classes(text)
+    def _add_signs(
+        self, measured: dict[str, float], span: Span, text: str, links: Sequence["_Weighed"]
+    ) -> None:
+        whole = text is self._reading.cased
+        counts = self._classes if whole else _classes(self._kinds[span[0] : span[1]], text)
         if links:  # digits and signs of an address say nothing about the words
-            inside = [_classes(_plain(link.text)) for link in links]
+            inside = [each.classes for each in links]
             counts = [max(n - sum(m), 0) for n, *m in zip(counts, *inside, strict=True)]
         size = max(len(text), 1)
         letters = counts[_UPPER] + counts[_LOWER]
@@ -163,7 +170,9 @@ def _written(text: str, digits: int) -> dict[str, list[int]]:
     """Where in the cased text what a pattern tells stands, by trait."""
     found: dict[str, list[int]] = {}
     if digits:
-        found["sums"] = _starts(_MONEY, text.lower())
+        lower = text.lower()
+        if any(map(lower.__contains__, _MONEY_HINTS)):
+            found["sums"] = _starts(_MONEY, lower)
         if digits > 7:
             found["phone"] = _starts(_PHONE, text)
     if "@" in text:
@@ -179,18 +188,39 @@ def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
     return [match.start() for match in pattern.finditer(text)]
 
 
-def _linked(links: Sequence[Link], cased: str) -> dict[str, float]:
+_OF_LINKS = ("unknown", "shortened", "strange", "mismatch", "free_host", "odd_ending", "deep")
+
+
+class _Weighed(NamedTuple):
+    """A link, its text as read and what characters that has, which of _OF_LINKS are true."""
+
+    link: Link
+    text: str
+    classes: list[int]
+    traits: tuple[bool, ...]
+
+
+def _weighed(link: Link) -> _Weighed:
+    text = _plain(link.text)
+    traits = (
+        not is_known_good(link.domain),
+        link.domain in SHORTENERS,
+        _is_strange(link),
+        _is_mismatch(link),
+        _is_free(link.host, link.domain),
+        link.host.rpartition(".")[2] in CHEAP_ENDINGS,
+        _is_deep(link.url),
+    )
+    return _Weighed(link, text, _classes(_kinds(text), text), traits)
+
+
+def _linked(links: Sequence[_Weighed], cased: str) -> dict[str, float]:
+    sums = map(sum, zip(*[each.traits for each in links], strict=True))
     return {
         "links": len(links),
-        "unknown": sum(not is_known_good(link.domain) for link in links),
-        "shortened": sum(link.domain in SHORTENERS for link in links),
-        "strange": sum(map(_is_strange, links)),
-        "mismatch": sum(map(_is_mismatch, links)),
-        "free_host": sum(_is_free(link.host, link.domain) for link in links),
-        "odd_ending": sum(link.host.rpartition(".")[2] in CHEAP_ENDINGS for link in links),
-        "deep": sum(_is_deep(link.url) for link in links),
-        "link_share": sum(len(_plain(link.text)) for link in links) / max(len(cased), 1),
-        "link_last": cased.rstrip(" \n.!)>").endswith(_plain(links[-1].text).strip() or "\0"),
+        **dict(zip(_OF_LINKS, sums, strict=True)),
+        "link_share": sum([len(each.text) for each in links]) / max(len(cased), 1),
+        "link_last": cased.rstrip(" \n.!)>").endswith(links[-1].text.strip() or "\0"),
     }
 
 
@@ -261,14 +291,22 @@ _TABLE = _table()
 
 _ASCII_CLASS = bytes(_TABLE[:256])
 _COUNTED = [bytes([kind]) for kind in (_UPPER, _DIGIT, _SIGN, _SPACE)]
+_BEYOND_ASCII = [bytes([kind]) for kind in range(_EMOJI, 13)]
 
 
-def _classes(text: str) -> list[int]:
-    """How many characters of each class there are."""
+def _kinds(text: str) -> bytes:
+    """The class of each character."""
     if text.isascii():
-        counted = [*map(text.encode().translate(_ASCII_CLASS).count, _COUNTED)]
-        return [len(text) - sum(counted), *counted, 0, 0, 0, 0, 0, 0, 0, 0]
+        return text.encode().translate(_ASCII_CLASS)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = _TABLE.take(codes.astype(np.intp), mode="clip")
-    found: list[int] = np.bincount(kinds, minlength=13).tolist()
-    return found
+    return _TABLE.take(codes, mode="clip").tobytes()
+
+
+def _classes(kinds: bytes, text: str) -> list[int]:
+    """How many characters of each class there are."""
+    counted = [*map(kinds.count, _COUNTED)]
+    beyond = _NONE if text.isascii() else [*map(kinds.count, _BEYOND_ASCII)]
+    return [len(text) - sum(counted) - sum(beyond), *counted, *beyond]
+
+
+_NONE = [0] * len(_BEYOND_ASCII)

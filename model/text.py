@@ -49,6 +49,9 @@ _LEET_HINTS = (b"a1", b"1a", b"a!a", b"!1", b"1!")
 """What is nowhere in a shape if there are no spaced letters; if there is no leet."""
 _BLANKS = re.compile("  +")
 _REPEATS = re.compile(r"([^ 0-9w])\1\1+")
+_RUN = re.compile(r"(.)\1*+", re.DOTALL)
+_NO_REPEATS = frozenset(" 0123456789w")
+_FEW = 8
 _IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /watch?v=a1b2
 _LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
@@ -180,13 +183,21 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
 
 def _replaced(traced: Traced, strange: Iterable[str]) -> Traced:
     """Each character, if it is a strange one, as what it alone stands for."""
-    text = traced.text
-    others = {ord(char): folded for char in strange if (folded := FOLDED[char]) != char}
+    others = {char: folded for char in strange if (folded := FOLDED[char]) != char}
     if not others:
         return traced
     if all(len(folded) == 1 for folded in others.values()):
-        return Traced(text.translate(others), traced.places)
-    return traced.mapped([FOLDED[char] for char in text])
+        return Traced(_exchanged(traced.text, others), traced.places)
+    return traced.mapped([FOLDED[char] for char in traced.text])
+
+
+def _exchanged(text: str, others: Mapping[str, str]) -> str:
+    """A few characters are exchanged one after the other, if none turns into another of them."""
+    if len(others) > _FEW or not others.keys().isdisjoint("".join(others.values())):
+        return text.translate({ord(char): folded for char, folded in others.items()})
+    for char, folded in others.items():
+        text = text.replace(char, folded)
+    return text
 
 
 def _normal(cased: Traced, found: _Undone) -> Traced:
@@ -204,10 +215,16 @@ def _hints(text: str) -> tuple[bool, bool]:
     """Whether there may be spaced letters, and leet: what most texts are spared looking for."""
     if "|" in text:
         return True, True
-    shape = text.encode("utf-8", "surrogatepass").translate(_SHAPE, _CONTINUED)
+    shape = _shape(text)
     signs = b"1" in shape or b"!" in shape
-    may_be_leet = signs and any(hint in shape for hint in _LEET_HINTS)
-    return _SPACED_HINT.search(shape) is not None, may_be_leet
+    may_be_leet = signs and any(map(shape.__contains__, _LEET_HINTS))
+    return b" a " in shape and _SPACED_HINT.search(shape) is not None, may_be_leet
+
+
+def _shape(text: str) -> bytes:
+    if text.isascii():
+        return text.encode().translate(_SHAPE)
+    return text.encode("utf-8", "surrogatepass").translate(_SHAPE, _CONTINUED)
 
 
 def _joined(traced: Traced, found: _Undone) -> Traced:
@@ -268,22 +285,38 @@ def _is_leet(word: str, i: int, char: str) -> bool:
 def _squeezed(traced: Traced, found: _Undone) -> Traced:
     """Runs of blanks as one, of any letter or sign but digits (and "www") as two."""
     text = traced.text
-    blanks = [run.span() for run in _BLANKS.finditer(text)] if "  " in text else []
-    repeats = [run.span() for run in _REPEATS.finditer(text)] if _has_repeats(text) else []
-    if not (blanks or repeats):
-        return traced
-    for start, end in (*blanks, *repeats):
-        _note(found, "repeats", traced, range(start + 2, end))
-    edits = [(start + 1, end, "") for start, end in blanks]
-    edits += [(start + 2, end, "") for start, end in repeats]
-    return traced.edited(sorted(edits))
+    repeats = _repeats(text)
+    if repeats is None:  # then blanks, too, stand side by side in pairs only
+        if "  " not in text:
+            return traced
+        return traced.later(text.replace("  ", " "), lambda: _narrowed(text))
+    for start, end in (*map(re.Match.span, _BLANKS.finditer(text)), *repeats):
+        if end - start > 2:
+            _note(found, "repeats", traced, range(start + 2, end))
+    edits = [*_narrowed(text), *((start + 2, end, "") for start, end in repeats)]
+    return traced.edited(sorted(edits)) if edits else traced
 
 
-def _has_repeats(text: str) -> bool:
-    """Whether the same character may stand three times in a row: in ASCII, where a number and
-    itself moved on by one byte differ by nothing."""
+def _narrowed(text: str) -> list[Edit]:
+    return [(run.start() + 1, run.end(), "") for run in _BLANKS.finditer(text)]
+
+
+def _repeats(text: str) -> list[Span] | None:
+    """Runs of a letter or sign, three and more of the same; None if nothing at all stands three
+    times in a row. In ASCII a number and itself moved on by one byte differ there by nothing."""
     if not text.isascii():
-        return True
+        return [run.span() for run in _REPEATS.finditer(text)]
     data = text.encode()
     number = int.from_bytes(data)
-    return b"\0\0" in (number ^ number >> 8).to_bytes(len(data))
+    same = (number ^ number >> 8).to_bytes(len(data))
+    at = same.find(b"\0\0")
+    if at < 0:
+        return None
+    found = []
+    while at >= 0:
+        run = _RUN.match(text, max(at - 1, 0))
+        start, end = run.span() if run else (at, at + 1)
+        if end - start > 2 and text[start] not in _NO_REPEATS:
+            found.append((start, end))
+        at = same.find(b"\0\0", end)
+    return found

@@ -75,6 +75,10 @@ class Traced(NamedTuple):
         pieces.append(self.text[at:])
         return Traced("".join(pieces), Places(partial(_edited, self, edits)))
 
+    def later(self, text: str, edits: Callable[[], Sequence[Edit]]) -> "Traced":
+        """`text`, which the edits make of this one; they are worked out if a place is asked for."""
+        return Traced(text, Places(lambda: _edited(self, edits())))
+
     def mapped(self, parts: Sequence[str]) -> "Traced":
         """With the i-th code point replaced by `parts[i]`, which may be empty."""
         text = "".join(parts)

@@ -1,7 +1,7 @@
 """What a reader of the page sees of a comment: tags gone, entities spoken, hidden parts out."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from model.traced import Edit, Places, Traced
+from model.traced import Edit, Offsets, Places, Traced
 
 MAX_TAGS = 1_000
 """Tags beyond this many are read as text: the cost of deep nesting is quadratic in any parser."""
@@ -32,6 +32,7 @@ _HIDING = (
 )  # fmt: skip
 _MARK = 0xF0000
 _MARKS = re.compile("[\U000f0000-\U000ffffd]")
+_AT_MARKS = re.compile("([\U000f0000-\U000ffffd])")
 _ATTRIBUTE_CHARS = 200
 _TOLD = frozenset({"href", "src", "rel", "target"})
 """Attributes whose values tell; in the others anybody can hide good words from the readers."""
@@ -135,6 +136,10 @@ class _Element(NamedTuple):
     kind: Kind
 
 
+def _begin(closed: tuple[_Element, int]) -> int:
+    return closed[0].start
+
+
 class _Walk:
     """One pass over the parsed tree of one comment.
 
@@ -146,8 +151,8 @@ class _Walk:
         self.source = source
         self.offsets = [0]
         self.texts: list[str] = []
-        self.spans: list[int] = []
-        self.stops: list[int] = []
+        self.begins: list[int] = []
+        self.places: list[tuple[Offsets, Offsets]] = []
         self.elements: list[tuple[_Element, int]] = []
         self.hidden = 0
         self.length = 0
@@ -155,7 +160,8 @@ class _Walk:
 
     def page(self) -> Page:
         stack: list[LexborNode | _Element] = []
-        root = LexborHTMLParser(self._marked()).root
+        marked = self._marked()
+        root = LexborHTMLParser(marked).root
         if root is not None:
             stack.append(root)
         while stack:
@@ -165,7 +171,7 @@ class _Walk:
             else:
                 self._visit(item, stack)
         text = "".join(self.texts)
-        self.elements.sort(key=lambda closed: closed[0].start)
+        self.elements.sort(key=_begin)
         kept: list[tuple[_Element, int]] = []
         split: list[_Element] = []
         for element, end in self.elements:
@@ -173,52 +179,51 @@ class _Walk:
                 split.append(element)
             else:
                 kept.append((element, end))
-        places = [*self.spans, len(self.source)]
         return Page(
-            Traced(text, Places(lambda: (self.spans, self.stops))),
-            tags=tuple(Tag(element.said, places[element.start]) for element, _ in kept),
+            Traced(text, Places(self._spelled_out)),
+            tags=tuple([Tag(element.said, self._place(element.start)) for element, _ in kept]),
             hidden=self.hidden + self.source.count("<!--"),
-            split=tuple(places[element.start] for element in split),
+            split=tuple([self._place(element.start) for element in split]),
             anchors=[Anchor(e.url, e.start, end) for e, end in kept if e.url],
         )
 
     def _marked(self) -> str:
-        source = _MARKS.sub("\ufffd", self.source)
+        source = _unmarked(self.source, "\ufffd")
+        self.own_marks = source != self.source
         pieces = source.split(">")
         marked, offset = [chr(_MARK), pieces[0]], len(pieces[0])
         for piece in pieces[1:]:
             offset += 1
-            marked.append(f">{chr(_MARK + len(self.offsets))}{piece}")
+            marked += ">", chr(_MARK + len(self.offsets)), piece
             self.offsets.append(offset)
             offset += len(piece)
         return "".join(marked)
 
     def _visit(self, node: LexborNode, stack: list[LexborNode | _Element]) -> None:
-        if node.next is not None:
-            stack.append(node.next)
+        if (behind := node.next) is not None:
+            stack.append(behind)
         if node.is_text_node:
             self._text(node.text_content or "")
+        elif node.is_element_node:
+            self._element(node, node.tag or "", stack)
         elif node.is_comment_node:
-            self.hidden += len(_MARKS.sub("", node.comment_content or ""))
-        elif not node.is_element_node:
-            if node.child is not None:
-                stack.append(node.child)
-        elif node.tag in _UNSEEN or _is_hidden(node.tag or "", node.attributes):
-            self.hidden += len(_MARKS.sub("", node.text() or ""))
-        else:
-            self._open(node, stack)
+            self.hidden += len(_unmarked(node.comment_content or ""))
+        elif (child := node.child) is not None:
+            stack.append(child)
 
-    def _open(self, node: LexborNode, stack: list[LexborNode | _Element]) -> None:
-        tag, attributes = node.tag or "", node.attributes
-        drawn = tag in _PICTURES and (tag != "img" or bool(attributes.get("src")))
-        kind: Kind = "block" if tag in _BLOCKS else "picture" if drawn else "inline"
+    def _element(self, node: LexborNode, tag: str, stack: list[LexborNode | _Element]) -> None:
+        child, attributes = node.child, node.attributes
+        if tag in _UNSEEN or _is_hidden(tag, attributes):
+            self.hidden += len(_unmarked(node.text() or ""))
+            return
+        kind = _kind(tag, attributes)
         if kind == "block":
             self._gap("\n")
         if tag not in _ROOTS:
-            url = _MARKS.sub("", attributes.get("href") or "")[:2_000] if tag == "a" else ""
+            url = _unmarked(attributes.get("href") or "")[:2_000] if tag == "a" else ""
             stack.append(_Element(_in_short(tag, attributes), url, self.length, kind))
-        if node.child is not None:
-            stack.append(node.child)
+        if child is not None:
+            stack.append(child)
 
     def _close(self, element: _Element) -> None:
         self.elements.append((element, self.length))
@@ -230,18 +235,27 @@ class _Walk:
         self._add(gap, [self.at], [self.at])
 
     def _text(self, text: str) -> None:
+        """Nearly all begin with their mark, go on as the source does and have no other."""
         at = self.at
-        for piece in re.split("([\U000f0000-\U000ffffd])", text):
+        if _MARKS.match(text):
+            at, text = self._marked_place(text[0]), text[1:]
+        if text and not self.own_marks and self.source.startswith(text, at):
+            self.at = self._align(text, at)
+            return
+        for piece in _AT_MARKS.split(text):
             if len(piece) == 1 and _MARKS.match(piece):
-                at = self.offsets[min(ord(piece) - _MARK, len(self.offsets) - 1)]
+                at = self._marked_place(piece)
             elif piece:
                 at = self._align(piece, at)
         self.at = at
 
+    def _marked_place(self, mark: str) -> int:
+        return self.offsets[min(ord(mark) - _MARK, len(self.offsets) - 1)]
+
     def _align(self, piece: str, at: int) -> int:
         """Add `piece`, which the parser read from `at` on; returns where it ended."""
-        end = at + len(piece)
-        if self.source[at:end] == piece:
+        if self.source.startswith(piece, at):
+            end = at + len(piece)
             self._add(piece, range(at, end), range(at + 1, end + 1))
             return end
         starts, stops = [], []
@@ -264,11 +278,37 @@ class _Walk:
         self._add(piece, starts[: len(piece)], stops[: len(piece)])
         return min(at, limit)
 
-    def _add(self, text: str, starts: "range | list[int]", stops: "range | list[int]") -> None:
+    def _add(self, text: str, starts: Offsets, stops: Offsets) -> None:
         self.texts.append(text)
-        self.spans.extend(starts)
-        self.stops.extend(stops)
+        self.begins.append(self.length)
+        self.places.append((starts, stops))
         self.length += len(text)
+
+    def _place(self, at: int) -> int:
+        """Where in the source that begins which stands at this place of the text."""
+        if at >= self.length:
+            return len(self.source)
+        piece = bisect_right(self.begins, at) - 1
+        return self.places[piece][0][at - self.begins[piece]]
+
+    def _spelled_out(self) -> tuple[Offsets, Offsets]:
+        """The start and end of every code point of the text."""
+        starts, stops = list[int](), list[int]()
+        for first, last in self.places:
+            starts += first
+            stops += last
+        return starts, stops
+
+
+def _unmarked(text: str, instead: str = "") -> str:
+    return text if text.isascii() else _MARKS.sub(instead, text)
+
+
+def _kind(tag: str, attributes: dict[str, str | None]) -> Kind:
+    if tag in _BLOCKS:
+        return "block"
+    drawn = tag in _PICTURES and (tag != "img" or bool(attributes.get("src")))
+    return "picture" if drawn else "inline"
 
 
 ENTITY_IN_TEXT = re.compile(
@@ -277,19 +317,27 @@ ENTITY_IN_TEXT = re.compile(
 
 
 def _in_short(tag: str, attributes: dict[str, str | None]) -> str:
+    if not attributes:
+        return f"<{_unmarked(tag)}>"
     said = "".join(
-        f" {name}={(value or '')[:_ATTRIBUTE_CHARS]}" if name in _TOLD else f" {name}"
-        for name, value in attributes.items()
+        [
+            f" {name}={(value or '')[:_ATTRIBUTE_CHARS]}" if name in _TOLD else f" {name}"
+            for name, value in attributes.items()
+        ]
     )
-    return _MARKS.sub("", f"<{tag}{said}>")
+    return _unmarked(f"<{tag}{said}>")
 
 
 def _splits(text: str, element: _Element, end: int) -> bool:
     """True for a tag with no link that stands around nothing, or inside a word."""
     if element.url or element.kind != "inline":
         return False
-    inside = (text[max(at - 1, 0) : at + 1] for at in (element.start, end))
-    return element.start == end or any(len(pair) == 2 and pair.isalnum() for pair in inside)
+    start = element.start
+    return start == end or _is_inside_word(text, start) or _is_inside_word(text, end)
+
+
+def _is_inside_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
 def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:

@@ -52,3 +52,10 @@ def test_the_first_part_keeps_its_places(original: str, size: int) -> None:
     assert [traced.place(at) for at in range(len(traced.text))] == list(
         range(1, len(traced.text) + 1)
     )
+
+
+def test_edits_made_later_leave_everything_where_edits_made_now_do() -> None:
+    plan = [(1, 3, ""), (4, 5, "xy")]
+    now = Traced("abcdef").edited(plan)
+    later = Traced("abcdef").later(now.text, lambda: plan)
+    assert later.offsets() == now.offsets()
