@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, grams, hashed
+from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, constant, grams, hashed
 from model.structure import Structure
 from model.text import Part, Reading
 from model.traits import SLOTS, slots
@@ -52,23 +52,37 @@ Value = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
 _ROW = 18
-_INDEX = np.uint32(DIMENSIONS - 1)
+_INDEX = constant(DIMENSIONS - 1)
 _BLOCKS = np.array([0, MARKUP, WORDS, CHARS], np.uint32)
 _MOST_ROWS = 2**12
 _BOUNDS = ((np.arange(_MOST_ROWS, dtype=np.uint32) << _ROW)[:, None] + _BLOCKS).ravel()
 _LAST = 2**32 - 1
 """Where the blocks of each row begin among the keys, and what stands behind all keys."""
 _BEHIND = np.array([3 - n for n in SIZES])
-_CHARS, _IN_CHARS = np.uint32(CHARS), np.uint32(BITS - 17)
+_CHARS, _IN_CHARS = constant(CHARS), constant(BITS - 17)
 """The last 2^17 indices are those of the character n-grams."""
 
 
 class Occurrences(NamedTuple):
-    """Every word, pair and n-gram of a window: its index, and where in `normal` it stands."""
+    """Every word, pair of words and n-gram of a window, one by one: `feature` is its index.
+
+    Words begin and end with the characters `firsts` and `lasts`; of `grams` there are so many of
+    each of SIZES, one beginning behind the other. The character in front of the window is 0.
+    """
 
     feature: Index
-    start: Places
-    end: Places
+    firsts: Places
+    lasts: Places
+    grams: Sequence[int]
+
+    def at(self, first: Places, last: Places) -> tuple[Places, Places]:
+        """What is said of each one's first and last character, in arrays over all characters."""
+        begins, ends = first.take(self.firsts), last.take(self.lasts)
+        firsts = [first[:count] for count in self.grams]
+        lasts = [last[n - 1 : n - 1 + count] for n, count in zip(SIZES, self.grams, strict=True)]
+        return np.concatenate([begins, begins[:-1], *firsts]), np.concatenate(
+            [ends, ends[1:], *lasts]
+        )
 
 
 class Numbered:
@@ -144,21 +158,23 @@ class Numbered:
         return self._hashed.hashes.take(_ranges(begins, ends)), sizes
 
     def occurrences(self, number: int = 0) -> Occurrences:
-        """What one row's words and n-grams were counted from, one by one."""
-        hashed = self._hashed
-        begins, ends, index = hashed.firsts[:-1], hashed.firsts[1:], self._index
+        """What one row's words and n-grams were counted from."""
+        found, begins, ends = self._hashed, self._hashed.firsts[:-1], self._hashed.firsts[1:]
+        index = self._index
         if self._parts is not None:
             begins, ends = (part[number].tolist() for part in self._parts)
             index = index.take(_ranges(*(part[number] for part in self._parts)))
-        starts, stops = hashed.starts[begins[0] : ends[0]], hashed.ends[begins[0] : ends[0]]
-        grams = [
-            np.arange(begin - first, end - first)
-            for begin, end, first in zip(begins[2:], ends[2:], hashed.firsts[2:], strict=False)
-        ]
-        first = np.concatenate([starts, starts[:-1], *grams])
-        last = [stops, stops[1:], *(at + n for at, n in zip(grams, SIZES, strict=True))]
-        before = 1 + hashed.offsets[self._owner(number)]
-        return Occurrences(index.view(np.int32), first - before, np.concatenate(last) - before)
+        before = found.offsets[self._owner(number)] + self.spans[number][0]
+        firsts = found.starts[begins[0] : ends[0]] - before
+        lasts = found.ends[begins[0] : ends[0]] - (before + 1)
+        grams = [end - begin for begin, end in zip(begins[2:], ends[2:], strict=True)]
+        return Occurrences(index.view(np.int32), firsts, lasts, grams)
+
+    def blocks(self, number: int = 0) -> list[int]:
+        """Where structure, markup, words and n-grams begin in a row, and where they end."""
+        bounds = self._bounds[4 * number : 4 * number + 5]
+        found: list[int] = (bounds - bounds[0]).tolist()
+        return found
 
     def structure(self, number: int) -> Structure:
         """Of the comment that one row is a window of."""
@@ -274,11 +290,11 @@ def _indexed(found: Hashed) -> Hashes:
     return index
 
 
-def _spread(hashes: Hashes, first: int, last: int) -> Hashes:
-    """Spread over `first` to `last` - 1 by the upper bits: exact, since a float has enough."""
-    found = np.empty_like(hashes)
-    np.multiply(hashes, (last - first) / 2**BITS, out=found, casting="unsafe")
-    found += np.uint32(first)
+def _spread(hashes: Hashes, first: int, last: int) -> Floats:
+    """Spread over `first` to `last` by the upper bits, to be rounded down. A float has enough bits
+    to be exact."""
+    found: Floats = hashes * ((last - first) / 2**BITS)
+    found += first
     return found
 
 
@@ -312,7 +328,7 @@ def _beside(reading: Reading, part: Part, measured: Mapping[str, float]) -> list
     """The indices of what stands beside the words of a part: its structure and markup."""
     found = slots(measured)
     if reading.tags and (said := "".join(tag.said for tag in reading.tags_in(part))):
-        found += _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS).tolist()
+        found += map(int, _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS).tolist())
     return found
 
 
@@ -343,4 +359,4 @@ def _once(keys: Hashes) -> Hashes:
     new = np.empty(len(keys), np.bool_)
     new[0] = True
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    return keys.compress(new)
+    return keys[new]

@@ -5,34 +5,26 @@ With z_k the log-odds of model k, w = softmax(z) and H(w) its entropy,
 log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
+from model.explanation import Parts
 from model.features import (
     KEY_BITS,
-    MARKUP,
-    WORDS,
     Numbered,
-    Occurrences,
     chunks,
     coverage_keys,
     windows_of,
 )
-from model.ngrams import Hashes, Places
+from model.ngrams import Hashes, constant
 from model.text import Reading
-from model.traits import FIRST, TRAIT_OF, said
 from model.verdict import Reason, Span
-
-SHOWN = 8
-"""Reasons shown for and against."""
 
 MIN_KEYS = 15
 """Words, pairs and 5-grams below which coverage says nothing: a dozen characters."""
@@ -94,10 +86,10 @@ class Scorer:
         self.model = model
         self._columns = [np.ascontiguousarray(column) for column in np.asarray(model.weights).T]
         self._intercepts = np.asarray(model.intercepts, dtype=np.float64)
-        self._scale = float(model.scale)
-        self._offset = float(model.offset)
+        self._scale = np.array(model.scale, np.float64)
+        self._offset = np.array(model.offset, np.float64)
         self._bits = np.ascontiguousarray(model.coverage, dtype=np.uint8)
-        self._shift = np.uint32(KEY_BITS + 1 - int(len(self._bits) * 8).bit_length())
+        self._shift = constant(KEY_BITS + 1 - int(len(self._bits) * 8).bit_length())
 
     @property
     def id(self) -> str:
@@ -123,12 +115,15 @@ class Scorer:
 
     def logits(self, numbered: Numbered) -> Floats:
         """The log-odds of each row."""
-        each = [
-            numbered.sums(column.take(numbered.indices).astype(np.float64)) + intercept
-            for column, intercept in zip(self._columns, self._intercepts.tolist(), strict=True)
-        ]
-        joined = each[0] if len(each) == 1 else _joined(np.stack(each))
-        return self._scale * joined + self._offset
+        indices = numbered.indices
+        each = [numbered.sums(column.take(indices).astype(np.float64)) for column in self._columns]
+        if len(each) == 1:
+            joined = each[0] + self._intercepts
+        else:
+            joined = _joined(np.stack(each) + self._intercepts[:, None])
+        joined *= self._scale
+        joined += self._offset
+        return joined
 
     def coverage(self, reading: Reading, window: Span | None = None) -> float | None:
         """Share of the words, pairs and 5-grams that were seen in training."""
@@ -137,31 +132,24 @@ class Scorer:
 
     def explain(self, reading: Reading, comment: Comment, scored: Scored) -> Explanation:
         """The parts of `scored.logit`, largest first, at most SHOWN for and SHOWN against."""
-        everything, base = self._reasons(reading, comment, scored, SHOWN)
-        shown = _largest(everything)
-        rest = scored.logit - base - sum(reason.weight for reason in shown)
+        parts, base = self._taken_apart(reading, comment, scored)
+        shown = parts.largest()
+        rest = scored.logit - base - sum([reason.weight for reason in shown])
         return Explanation(shown, base, rest)
 
     def reasons(self, reading: Reading, comment: Comment, scored: Scored) -> list[Reason]:
         """Every part of the score that stands for something, in no order."""
-        return self._reasons(reading, comment, scored, len(reading.normal))[0]
+        return self._taken_apart(reading, comment, scored)[0].all()
 
-    def _reasons(
-        self, reading: Reading, comment: Comment, scored: Scored, shown: int
-    ) -> tuple[list[Reason], float]:
-        window = scored.window
+    def _taken_apart(
+        self, reading: Reading, comment: Comment, scored: Scored
+    ) -> tuple[Parts, float]:
         row = scored.row if scored.numbered else 0
-        numbered = scored.numbered or Numbered([reading], [comment], [[window]])
+        numbered = scored.numbered or Numbered([reading], [comment], [[scored.window]])
         indices, values = numbered.row(row)
         weights, base = self._parts(indices, values)
-        spans = _word_spans(reading.normal, window)
-        by_word = _by_word(indices, weights, numbered.occurrences(row), spans)
-        return [
-            *self._beside_the_text(reading, comment),
-            *_structure_reasons(indices, weights, numbered, row),
-            *_markup_reasons(indices, weights),
-            *_word_reasons(reading, spans, by_word, shown),
-        ], base
+        beside = self._beside_the_text(reading, comment)
+        return Parts(reading, numbered, row, indices, weights, beside), base
 
     def _scored(
         self,
@@ -190,14 +178,14 @@ class Scorer:
         """What each feature adds, and what is nobody's: intercepts, mixture, calibration."""
         if len(self._columns) == 1:  # what follows would say the same, with a mixture of one
             weights = self._columns[0].take(indices) * values.astype(np.float64)
-            return self._scale * weights, self._scale * float(self._intercepts[0]) + self._offset
+            return self._scale * weights, float(self._scale * self._intercepts[0] + self._offset)
         weights = np.stack([column.take(indices) for column in self._columns], axis=1)
         parts = weights * values[:, None].astype(np.float64)
         z = self._intercepts + np.add.reduce(parts, axis=0)
         share = _softmax(z)
         entropy = -float(np.sum(share * np.log(np.maximum(share, 1e-300))))
         joint = float(share @ self._intercepts) + entropy - float(np.log(len(z)))
-        return self._scale * (parts @ share), self._scale * joint + self._offset
+        return self._scale * (parts @ share), float(self._scale * joint + self._offset)
 
     def _shares_seen(self, keys: Hashes, sizes: Sequence[int]) -> list[float | None]:
         """For each comment's keys, which stand behind one another, the share that training has
@@ -225,7 +213,7 @@ def bits_at(packed: NDArray[np.uint8], keys: Hashes) -> NDArray[np.uint8]:
     return found
 
 
-_3, _7 = np.uint32(3), np.uint32(7)
+_3, _7 = constant(3), constant(7)
 
 
 def shares(seen: NDArray[np.uint8], sizes: Sequence[int]) -> list[float | None]:
@@ -252,91 +240,3 @@ def _joined(z: Floats) -> Floats:
 def _softmax(z: Floats) -> Floats:
     raised = np.exp(z - np.max(z))
     return np.asarray(raised / np.sum(raised))
-
-
-_WEIGHT = attrgetter("weight")
-
-
-def _largest(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    ordered = sorted(reasons, key=_WEIGHT, reverse=True)
-    up = [reason for reason in ordered[:SHOWN] if reason.weight > 0]
-    down = [reason for reason in ordered[-SHOWN:] if reason.weight < 0]
-    return tuple(sorted(up + down, key=lambda reason: -abs(reason.weight)))
-
-
-def _structure_reasons(
-    indices: NDArray[np.int32], weights: Floats, numbered: Numbered, row: int
-) -> Iterator[Reason]:
-    sums: dict[str, float] = defaultdict(float)
-    count = int(indices.searchsorted(MARKUP))
-    for slot, weight in zip(indices[:count].tolist(), weights[:count].tolist(), strict=True):
-        sums[TRAIT_OF[slot].name] += weight
-    where = numbered.structure(row).places(numbered.spans[row])
-    for name, weight in sums.items():
-        code = TRAIT_OF[FIRST[name]].code
-        yield Reason(code, said(name, numbered.measured[row][name]), weight, where.get(name, ()))
-
-
-def _markup_reasons(indices: NDArray[np.int32], weights: Floats) -> Iterator[Reason]:
-    first, last = indices.searchsorted((MARKUP, WORDS)).tolist()
-    if first < last:
-        yield Reason("markup", "the HTML around the words", float(weights[first:last].sum()))
-
-
-def _word_reasons(
-    reading: Reading, spans: Sequence[Span], by_word: Sequence[float], shown: int
-) -> Iterator[Reason]:
-    """The `shown` heaviest words for and against."""
-    normal, sums = reading.normal, dict[str, float]()
-    for (start, end), weight in zip(spans, by_word, strict=True):
-        word = normal[start:end]
-        sums[word] = sums.get(word, 0.0) + weight
-    ordered = sorted(sums, key=sums.__getitem__)
-    places: dict[str, list[Span]] = {word: [] for word in (*ordered[:shown], *ordered[-shown:])}
-    for start, end in spans:
-        if (word := normal[start:end]) in places:
-            places[word].append(reading.content_span(start, end))
-    for word, content in places.items():
-        yield Reason("text", word, sums[word], tuple(content))
-
-
-def _by_word(
-    indices: NDArray[np.int32], weights: Floats, found: Occurrences, spans: Sequence[Span]
-) -> list[float]:
-    """Every n-gram's weight, spread evenly over its occurrences and the words each touches."""
-    if not spans:
-        return []
-    place = indices.searchsorted(found.feature)
-    times = np.bincount(place, minlength=len(indices))
-    first, behind = _touched(found, np.array(spans))
-    several = behind - first
-    share = (weights / np.maximum(times, 1)).take(place)
-    share[several < 1] = 0.0
-    share /= np.maximum(several, 1)
-    size = len(spans) + 1
-    steps = np.bincount(first, share, size) - np.bincount(behind, share, size)
-    summed: list[float] = steps.cumsum()[:-1].tolist()
-    return summed
-
-
-def _touched(found: Occurrences, spans: Places) -> tuple[Places, Places]:
-    """The first word that each occurrence touches, and the one behind the last."""
-    lowest = int(spans[0, 0]) - 1  # an occurrence may begin with the blank before the window
-    marks = np.zeros((2, int(spans[-1, 1]) - lowest + 2), np.int64)
-    marks[0, spans[:, 0] - lowest + 1] = 1
-    marks[1, spans[:, 1] - lowest] = 1
-    begun, ended = marks.cumsum(axis=1)
-    return ended.take(found.start - lowest, mode="clip"), begun.take(
-        found.end - lowest, mode="clip"
-    )
-
-
-def _word_spans(text: str, window: Span) -> list[Span]:
-    """Runs without blanks."""
-    start, end = window
-    spans, at = [], start
-    for piece in text[start:end].split(" "):
-        if piece:
-            spans.append((at, at + len(piece)))
-        at += len(piece) + 1
-    return spans

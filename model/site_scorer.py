@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from model.artifact import BadArtifact, BaseModel
 from model.comment import Comment
 from model.features import KEY_BITS, Numbered
-from model.ngrams import Hashes
+from model.ngrams import Hashes, constant
 from model.scorer import Floats, Scored, Scorer, bits_at, shares
 from model.site_layer import COVERAGE_BITS, SiteLayer
 from model.text import Reading
 from model.verdict import Reason
 
-_SHIFT = np.uint32(KEY_BITS + 1 - COVERAGE_BITS.bit_length())
+_SHIFT = constant(KEY_BITS + 1 - COVERAGE_BITS.bit_length())
 
 LEARNED = 0.15
 """Share of a text's words, beyond chance, that the site's comments must have had: of comments in

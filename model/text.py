@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from model.folding import FOLDED, UNFOLDED, forwards, undone, unmixed
 from model.links import Link, host_of, links
-from model.traced import Edit, Traced
+from model.traced import Edit, Offsets, Traced
 from model.verdict import Span
 from model.visible import Tag, visible
 
@@ -100,6 +100,10 @@ class Reading:
     def content_span(self, start: int, end: int) -> Span:
         """Where `normal[start:end]` stands in `content`, in code points; (0, 0) for nothing."""
         return self._normal.span(start, end)
+
+    def offsets(self) -> tuple[Offsets, Offsets]:
+        """Where in `content` each code point of `normal` begins, and where it ends."""
+        return self._normal.offsets()
 
     def part(self, start: int, end: int) -> Part:
         """What stands in `normal[start:end]`; at its ends also what is nowhere in `normal`."""

@@ -25,7 +25,7 @@ from model.features import (
     features_many,
     windows_of,
 )
-from model.ngrams import MOST_CODES
+from model.ngrams import MOST_CODES, SIZES
 from model.text import MAX_CHARS, read
 
 GOLDEN = [
@@ -159,15 +159,33 @@ def test_occurrences_are_what_was_counted_and_lie_in_the_window(comment: Comment
         indices, _ = numbered.row(row)
         found = numbered.occurrences(row)
         assert set(found.feature.tolist()) == set(indices[indices >= WORDS].tolist())
-        assert np.all(found.start >= window[0] - 1)
-        assert np.all(found.end <= window[1] + 1)
+        characters = np.arange(window[1] - window[0] + 2)  # with the one before and the one behind
+        first, last = found.at(characters, characters)
+        assert len(first) == len(last) == len(found.feature)
+        assert np.all(first <= last)
 
 
-def test_an_occurrence_of_a_word_is_that_word() -> None:
+@pytest.mark.parametrize("window", [(0, 14), (4, 14)])
+def test_an_occurrence_is_what_stands_there(window: tuple[int, int]) -> None:
     reading = read("one two, three")
-    found = Numbered([reading], [Comment(content="")], [[(0, 14)]]).occurrences()
-    words = [reading.normal[s:e] for f, s, e in zip(*found, strict=True) if f < CHARS]
-    assert words == ["one", "two", "three", "one two", "two, three"]
+    text = f" {reading.normal[slice(*window)]} "
+    numbered = Numbered([reading], [Comment(content="")], [[window]])
+    found, characters = numbered.occurrences(), np.arange(len(text))
+    first, last = found.at(characters, characters)
+    each = [text[start : end + 1] for start, end in zip(first, last, strict=True)]
+    grams = [text[i : i + n] for n in SIZES for i in range(len(text) + 1 - n)]
+    words = ["one", "two", "three", "one two", "two, three"]
+    assert each == [*(words if window[0] == 0 else [words[1], words[2], words[4]]), *grams]
+
+
+def test_the_blocks_of_a_row_are_where_its_indices_say() -> None:
+    comment = GOLDEN[2]
+    numbered = Numbered([reading := read(comment.content)], [comment], [windows_of(reading)])
+    indices, _ = numbered.row()
+    assert numbered.blocks() == [
+        *indices.searchsorted([0, MARKUP, WORDS, CHARS]).tolist(),
+        len(indices),
+    ]
 
 
 @given(contents, st.integers(1, 40))
