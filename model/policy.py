@@ -121,6 +121,17 @@ def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
     return None if row is None else Certificate.of(row)
 
 
+def expected(policy: Policy, card: Mapping[str, Any]) -> dict[str, float | None] | None:
+    """What the accepting threshold is expected to bring: of all comments the share `held`, of
+    spam and of good comments the shares accepted (`spam_accepted`, `good_accepted`; None where
+    nobody has seen any). None for thresholds set by hand, and where the card does not say."""
+    rows = card.get("thresholds", {}).get("accept", ())
+    row = _within(policy.hold_budget, (row for row in rows if "spam_accepted" in row))
+    if row is None or policy.accept_below is not None or policy.reject_above is not None:
+        return None
+    return {name: row[name] for name in ("held", "spam_accepted", "good_accepted")}
+
+
 def margin(policy: Policy, card: Mapping[str, Any]) -> float:
     """`Certificate.margin` of the certificate in force; 0 for a threshold set by hand."""
     proof = certificate(policy, card) if policy.reject_above is None else None

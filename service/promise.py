@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from model.figures import good_comments_needed
-from model.policy import Policy, certificate, thresholds
+from model.policy import Policy, certificate, expected, thresholds
 from model.site_layer import EXAM
 
 MANY = 10**9
@@ -14,11 +14,13 @@ MANY = 10**9
 
 
 def promised(policy: Policy, card: Mapping[str, Any]) -> dict[str, Any]:
-    """The thresholds in force under a model of this card, the certificate they rest on, and how
-    many more good comments must be labelled for a certificate of the site's own."""
+    """The thresholds in force under a model of this card, what the accepting one is expected to
+    bring, the certificate the rejecting one rests on, and how many more good comments must be
+    labelled for a certificate of the site's own."""
     proof = certificate(policy, card)
     return {
         "thresholds": asdict(thresholds(policy, card)),
+        "expected": expected(policy, card),
         "certificate": asdict(proof) if proof else None,
         "good_labels_missing": 0 if proof and proof.basis == "site" else _missing(policy, card),
     }

@@ -156,12 +156,12 @@ def _with_thresholds(
     own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
               default=NEVER)  # fmt: skip
     traffic = np.array([lesson.traffic for lesson in everyone])
+    is_spam = np.array([lesson.example.label is Label.SPAM for lesson in everyone])
     shares = (*HELD, policy.hold_budget)
-    accept = [(share, _accept_below(seen, own, share, traffic)) for share in shares]
     thresholds = {
         "reject": reject,
         "short": [_missing(proof) for proof in proofs if proof.missing],
-        "accept": [{"budget": share, "accept_below": below} for share, below in accept],
+        "accept": [_accepting(seen, is_spam, own, share, traffic) for share in shares],
     }  # fmt: skip
     card = fitted.layer.card | {"thresholds": thresholds, "labels": len(study) + len(exam)}
     return replace(fitted.layer, card=card)
@@ -205,6 +205,30 @@ def _row(proof: figures.Certificate, lowest: float) -> dict[str, Any]:
 
 def _missing(proof: figures.Certificate) -> dict[str, Any]:
     return {"budget": proof.budget, "n": proof.n, "missing": min(proof.missing, MANY)}
+
+
+def _accepting(
+    chances: NDArray[np.float64],
+    is_spam: NDArray[np.bool_],
+    reject_above: float,
+    budget: float,
+    traffic: NDArray[np.float64],
+) -> dict[str, Any]:
+    """An accepting threshold as the policy reads it from a card, and what to expect of it."""
+    below = _accept_below(chances, reject_above, budget, traffic)
+    accepted = chances < below
+    held = ~accepted & (chances < reject_above)
+    return {
+        "budget": budget,
+        "accept_below": below,
+        "held": _share(held, traffic),
+        "spam_accepted": _share(accepted[is_spam], traffic[is_spam]),
+        "good_accepted": _share(accepted[~is_spam], traffic[~is_spam]),
+    }
+
+
+def _share(chosen: NDArray[np.bool_], traffic: NDArray[np.float64]) -> float | None:
+    return float(traffic[chosen].sum() / traffic.sum()) if len(traffic) else None
 
 
 def _accept_below(

@@ -162,6 +162,18 @@ class Certificate(BaseModel):
     confidence: float
     source: str
     basis: Literal["base", "site", "borrowed"]
+    linked_above: float | None = Field(
+        description="The base's threshold for comments that link to an unknown host"
+    )
+
+
+class Expected(BaseModel):
+    """What `accept_below` is expected to bring, on the comments the model was measured on: for
+    the base sources it has never seen, half of their comments spam; else the site's labels."""
+
+    held: float | None = Field(description="Share of all comments")
+    spam_accepted: float | None = Field(description="Share of spam; null where none was seen")
+    good_accepted: float | None = Field(description="Share of good comments")
 
 
 class ErrorShare(BaseModel):
@@ -200,6 +212,7 @@ class SiteAnswer(BaseModel):
     policy: PolicyChange
     policy_version: str
     thresholds: Thresholds
+    expected: Expected | None = Field(description="Null where thresholds are set by hand")
     certificate: Certificate | None
     audit: Audit
     good_labels_missing: int = Field(

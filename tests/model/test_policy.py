@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.policy import NEVER, Policy, certificate, decide, thresholds
+from model.policy import NEVER, Policy, certificate, decide, expected, thresholds
 from model.verdict import Decision, Reason, Thresholds, probability
 
 ACCEPT, HOLD, REJECT = Decision.ACCEPT, Decision.HOLD, Decision.REJECT
@@ -172,6 +172,16 @@ def test_the_accepting_threshold_may_depend_on_the_held_budget() -> None:
     assert thresholds(Policy(hold_budget=0.2), choosy).accept_below == 0.6
     assert thresholds(Policy(hold_budget=0.3), choosy).accept_below == 0.2
     assert thresholds(Policy(hold_budget=0.05), choosy).accept_below == 0.12
+
+
+def test_what_the_accepting_threshold_is_expected_to_bring_is_said_beside_it() -> None:
+    brings = {"held": 0.3, "spam_accepted": 0.2, "good_accepted": 0.9}
+    card = {"thresholds": {"accept": [{"budget": 0.2, "accept_below": 0.5, **brings},
+                                      {"budget": 0.4, "accept_below": 0.3}]}}  # fmt: skip
+
+    assert expected(Policy(), card) == brings
+    assert expected(Policy(accept_below=0.5), card) is None
+    assert expected(Policy(hold_budget=0.1), card) is None
 
 
 def test_a_certificate_says_what_stands_behind_the_threshold() -> None:

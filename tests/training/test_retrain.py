@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.comment import Comment, Label
-from model.policy import NEVER, Certificate, Policy, certificate, thresholds
+from model.policy import NEVER, Certificate, Policy, certificate, expected, thresholds
 from model.scorer import Scorer
 from model.site_scorer import SiteScorer
 from model.text import read
@@ -194,6 +194,10 @@ def test_enough_good_comments_certify_a_threshold() -> None:
     assert proof.bound <= 0.05
     bounds = thresholds(Policy(reject_budget=0.05), SiteScorer(BASE, layer).model.card)
     assert 0.05 <= bounds.accept_below <= 0.5 < bounds.reject_above < NEVER
+    hoped = expected(Policy(reject_budget=0.05), SiteScorer(BASE, layer).model.card)
+    assert hoped is not None
+    assert 0 <= hoped["spam_accepted"] < 0.5 < hoped["good_accepted"] <= 1  # type: ignore[operator]
+    assert hoped["held"] <= Policy().hold_budget  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("stands_for", [1, 50])

@@ -53,6 +53,7 @@ def test_a_site_is_told_what_a_certificate_of_its_own_takes(
 
     assert told["certificate"]["basis"] == "base"
     assert told["good_labels_missing"] == 598 * 4
+    assert 0 < told["expected"]["spam_accepted"] < told["expected"]["good_accepted"] < 1
     assert "good_labels_missing  2392" in weir("site", "show", "boats").out
 
 

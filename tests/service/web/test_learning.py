@@ -38,6 +38,7 @@ def test_a_site_is_told_what_its_promise_rests_on(alice: Owner) -> None:
     assert told["thresholds"] == {"accept_below": 0.2, "reject_above": 0.95}
     assert told["certificate"]["basis"] == "base"
     assert told["good_labels_missing"] == 598 * 4
+    assert told["expected"] is None  # the tiny model's card does not say
 
 
 def test_the_same_policy_changes_nothing(alice: Owner) -> None:
