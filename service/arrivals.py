@@ -1,7 +1,7 @@
 """What the worker does with comments that have just come: makes them findable, and puts held
 ones into the campaign they belong to."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -18,10 +18,20 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.keyring import Keyring
 
-BATCH = 100
+BATCH = 50
 """Comments per transaction: whoever records a comment meanwhile waits no longer than for these."""
 LATE = timedelta(seconds=15)
 """Ids are made before their comment is on disk: so far back is looked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """A held comment, and the keys that those alike share with it."""
+
+    stored: Stored
+    signature: alike.Signature
+    keys: list[int]
+    hosts: list[int]
 
 
 class Arrivals:
@@ -37,54 +47,43 @@ class Arrivals:
         Of many that wait only some: between two calls a stop is heard.
         """
         if batch := self._next():
-            self._index(batch)
-            self._group([one for one in batch if one.state is State.HELD])
+            entries = [
+                search.Entry(one.site_id, one.id, search.words_of(one), self.page(one))
+                for one in batch
+            ]
+            held = [self._newcomer(one) for one in batch if one.state is State.HELD]
+            with self._database.writing() as connection:
+                search.add(connection, entries)
+                said = [self._placed(connection, one) for one in held]
+                arriving.mark(connection, batch)
+            for newcomer, ruling in zip(held, said, strict=True):
+                if ruling is not None:
+                    self._follow(newcomer.stored, ruling)
         return len(batch)
 
     def _next(self) -> list[Stored]:
         with self._database.reading() as connection:
             return arriving.not_taken_in(connection, LATE, BATCH)
 
-    def _index(self, batch: Sequence[Stored]) -> None:
-        entries = [
-            search.Entry(one.site_id, one.id, search.words_of(one), self.page(one)) for one in batch
-        ]
-        with self._database.writing() as connection:
-            search.add(connection, entries)
-            arriving.mark(connection, batch)
-
     def page(self, stored: Stored) -> int:
         """The key of the page a comment stands under; 0 if the site did not say."""
         where = stored.comment.permalink.partition("#")[0]
         return self._keyring.trace(stored.site_id, "page", where) if where else 0
 
-    def _group(self, held: Sequence[Stored]) -> None:
-        for one in held:
-            with self._database.writing() as connection:
-                campaign = self._place(connection, one, read(one.comment.content))
-                said = campaigns.ruling(connection, one.site_id, campaign, one.at)
-            if said is not None:
-                self._follow(one, said)
-
-    def _place(self, connection: Connection, one: Stored, reading: Reading) -> str:
+    def _newcomer(self, one: Stored) -> _Newcomer:
+        reading = read(one.comment.content)
         mine = alike.signature(reading.normal)
         keys = [self._key(one, "alike", key) for key in alike.bands(reading.normal, mine)]
         hosts = [self._key(one, "alike-host", domain) for domain in _telling(reading)]
-        near = self._alike(connection, one, mine, keys=keys, hosts=hosts)
-        campaign = near or new_id("cmp", one.at)
-        member = campaigns.Member(one.site_id, one.id, campaign, mine.tobytes())
-        campaigns.join(connection, member, [*keys, *hosts], one.at)
-        return campaign
+        return _Newcomer(one, mine, keys, hosts)
 
-    def _alike(
-        self, connection: Connection, one: Stored, mine: alike.Signature, *, keys: list[int],
-        hosts: list[int],
-    ) -> str:  # fmt: skip
-        for other in campaigns.near(connection, one.site_id, keys, one.at):
-            if alike.likeness(mine, np.frombuffer(other.signature, np.uint32)) >= alike.ALIKE:
-                return other.campaign_id
-        shared = campaigns.near(connection, one.site_id, hosts, one.at) if hosts else []
-        return shared[0].campaign_id if shared else ""
+    def _placed(self, connection: Connection, new: _Newcomer) -> campaigns.Ruling | None:
+        """Put it into its campaign, or begin one; what was said of that one's late-comers."""
+        one = new.stored
+        campaign = _alike(connection, new) or new_id("cmp", one.at)
+        member = campaigns.Member(one.site_id, one.id, campaign, new.signature.tobytes())
+        campaigns.join(connection, member, [*new.keys, *new.hosts], one.at)
+        return campaigns.ruling(connection, one.site_id, campaign, one.at)
 
     def _key(self, one: Stored, kind: str, value: object) -> int:
         return self._keyring.trace(one.site_id, kind, str(value))
@@ -94,6 +93,16 @@ class Arrivals:
             self._desk.follow(self._sites.get(one.site_id), said, one.id)
         except NotFound:
             return  # the site was removed meanwhile
+
+
+def _alike(connection: Connection, new: _Newcomer) -> str:
+    one = new.stored
+    for other in campaigns.near(connection, one.site_id, new.keys, one.at):
+        likeness = alike.likeness(new.signature, np.frombuffer(other.signature, np.uint32))
+        if likeness >= alike.ALIKE:
+            return other.campaign_id
+    shared = campaigns.near(connection, one.site_id, new.hosts, one.at) if new.hosts else []
+    return shared[0].campaign_id if shared else ""
 
 
 def _telling(reading: Reading) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from model.comment import Label
 from service.clock import milliseconds, moment
@@ -64,40 +64,29 @@ class Near:
 
 def near(connection: Connection, site_id: str, keys: Sequence[int], now: datetime) -> list[Near]:
     """Comments of the last days that share a key, the newest of each campaign."""
-    k, m = campaign_keys.c, campaign_members.c
-    query = (
-        select(m.campaign_id, m.signature)
-        .join(campaign_members, and_(m.site_id == k.site_id, m.comment_id == k.comment_id))
-        .where(k.site_id == site_id, k.key.in_(keys), k.at > milliseconds(now - REMEMBERED))
-        .distinct()
-    )
-    return [Near(row.campaign_id, bytes(row.signature)) for row in connection.execute(query)]
+    since = milliseconds(now - REMEMBERED)
+    found = connection.execute(_NEAR, {"site": site_id, "keys": keys, "since": since})
+    return [Near(row.campaign_id, bytes(row.signature)) for row in found]
 
 
 def join(connection: Connection, member: Member, keys: Iterable[int], now: datetime) -> None:
     """Make a comment a member; it stands for its keys from now on."""
-    site_id, comment_id, campaign_id = member.site_id, member.comment_id, member.campaign_id
-    connection.execute(insert(campaign_members), asdict(member))
-    _count(connection, site_id, campaign_id)
+    site_id, at = member.site_id, milliseconds(now)
+    connection.execute(_JOIN, asdict(member))
+    _count(connection, site_id, member.campaign_id)
     wanted = list(dict.fromkeys(keys))
-    k = campaign_keys.c
-    connection.execute(delete(campaign_keys).where(k.site_id == site_id, k.key.in_(wanted)))
-    at = milliseconds(now)
-    connection.execute(
-        insert(campaign_keys),
-        [{"site_id": site_id, "key": key, "comment_id": comment_id, "at": at} for key in wanted],
-    )
+    connection.execute(_GIVE_UP, {"site": site_id, "keys": wanted})
+    rows = [{"site_id": site_id, "key": key, "comment_id": member.comment_id, "at": at}
+            for key in wanted]  # fmt: skip
+    connection.execute(_STAND_FOR, rows)
 
 
 def _count(connection: Connection, site_id: str, campaign_id: str) -> None:
     """Count one member more; the few that become a campaign get a row to be found by."""
-    c, m = campaigns.c, campaign_members.c
-    this = (c.site_id == site_id) & (c.id == campaign_id)
-    more = connection.execute(update(campaigns).where(this).values(size=c.size + 1))
-    if more.rowcount:
+    this = {"site": site_id, "campaign": campaign_id}
+    if connection.execute(_ONE_MORE, this).rowcount:
         return
-    mine = select(func.count()).where(m.site_id == site_id, m.campaign_id == campaign_id)
-    size = connection.execute(mine).scalar() or 0
+    size = connection.execute(_SIZE, this).scalar() or 0
     if size >= ALIKE:
         row = {"site_id": site_id, "id": campaign_id, "size": size, "act_id": "", "until": 0}
         connection.execute(insert(campaigns), row)
@@ -181,13 +170,8 @@ def unrule(connection: Connection, site_id: str, act_id: str) -> None:
 
 def ruling(connection: Connection, site_id: str, campaign_id: str, now: datetime) -> Ruling | None:
     """What holds for a campaign's late-comers, and the act that said so."""
-    c = campaigns.c
-    query = (
-        select(c.label, c.act_id, audit_log.c.moderator)
-        .join(audit_log, audit_log.c.id == c.act_id)
-        .where(c.site_id == site_id, c.id == campaign_id, c.until > milliseconds(now))
-    )
-    row = connection.execute(query).first()
+    this = {"site": site_id, "campaign": campaign_id, "now": milliseconds(now)}
+    row = connection.execute(_RULING, this).first()
     return Ruling(Label(row.label), row.act_id, row.moderator) if row else None
 
 
@@ -197,6 +181,28 @@ def forget(connection: Connection, ids: Sequence[str]) -> None:
         connection.execute(delete(table).where(table.c.comment_id.in_(ids)))
 
 
+# Built once: the worker runs these for every held comment, and SQLAlchemy takes longer to build
+# and to recognise one than SQLite to run it.
+_c, _k, _m = campaigns.c, campaign_keys.c, campaign_members.c
+_OF_KEYS = (_k.site_id == bindparam("site")) & _k.key.in_(bindparam("keys", expanding=True))
+_THIS = (_c.site_id == bindparam("site")) & (_c.id == bindparam("campaign"))
+_NEAR = (
+    select(_m.campaign_id, _m.signature)
+    .join(campaign_members, and_(_m.site_id == _k.site_id, _m.comment_id == _k.comment_id))
+    .where(_OF_KEYS, _k.at > bindparam("since"))
+    .distinct()
+)
+_JOIN, _STAND_FOR = insert(campaign_members), insert(campaign_keys)
+_GIVE_UP = delete(campaign_keys).where(_OF_KEYS)
+_ONE_MORE = update(campaigns).where(_THIS).values(size=_c.size + 1)
+_SIZE = select(func.count()).where(
+    _m.site_id == bindparam("site"), _m.campaign_id == bindparam("campaign")
+)
+_RULING = (
+    select(_c.label, _c.act_id, audit_log.c.moderator)
+    .join(audit_log, audit_log.c.id == _c.act_id)
+    .where(_THIS, _c.until > bindparam("now"))
+)
 _MEMBERS = select(comments.c.id).join(
     campaign_members,
     and_(

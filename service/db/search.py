@@ -44,15 +44,19 @@ def words_of(stored: Stored) -> str:
 
 
 def add(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Make comments findable."""
-    rows = []
-    for entry in entries:
-        row = {"site_id": entry.site_id, "comment_id": entry.comment_id, "page": entry.page}
-        done = connection.execute(indexed.insert().values(**row))
-        number = done.inserted_primary_key[0] if done.inserted_primary_key else 0
-        rows.append({"number": number, "site": _site(entry.site_id), "words": entry.words})
-    if rows:
-        connection.execute(_ADD[connection.dialect.name], rows)
+    """Make comments findable, the first of them the oldest."""
+    if not entries:
+        return
+    rows = [
+        {"site_id": entry.site_id, "comment_id": entry.comment_id, "page": entry.page}
+        for entry in entries
+    ]
+    connection.execute(indexed.insert(), rows)
+    words = [
+        {"comment": entry.comment_id, "site": _site(entry.site_id), "words": entry.words}
+        for entry in entries
+    ]
+    connection.execute(_ADD[connection.dialect.name], words)
 
 
 def find(
@@ -121,11 +125,14 @@ def _query(site: str, words: Sequence[str], beginning: bool) -> str:
 
 # ruff: noqa: S608 - the one name put into these is a constant
 _ADD = {
-    "sqlite": text(f"INSERT INTO {WORDS} (rowid, site, words) VALUES (:number, :site, :words)"),
+    "sqlite": text(
+        f"INSERT INTO {WORDS} (rowid, site, words)"
+        " SELECT i.number, :site, :words FROM indexed i WHERE i.comment_id = :comment"
+    ),
     "postgresql": text(
         f"INSERT INTO {WORDS} (number, site_id, words)"
         " SELECT i.number, i.site_id, to_tsvector('simple', :words) || :site ::tsvector"
-        " FROM indexed i WHERE i.number = :number"
+        " FROM indexed i WHERE i.comment_id = :comment"
     ),
 }
 _WISH = {"sqlite": _match, "postgresql": _query}
