@@ -1,10 +1,12 @@
 """Use case 1: a site asks about a comment."""
 
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import datetime
 
+from model.case import History
 from model.comment import Comment
 from model.judge import judge, undecided
 from model.scorer import Scored, Scorer
@@ -18,10 +20,16 @@ from service.db.engine import Database, Taken
 from service.db.history import Traces, history, traces_of
 from service.db.idempotency import Claim, claims_of
 from service.db.sites import Site
-from service.errors import Conflict, RequestError, StorageError
+from service.errors import Conflict, RequestError, StorageError, WeirError
+from service.jointly import Jointly
 from service.keyring import Keyring
 from service.sampling import sample
 from service.serving import Serving
+
+MOST_TOGETHER = 16
+"""Comments judged in one go; more would save no more, and the first of them would wait longer."""
+LONG_TOGETHER = 2**14
+"""Characters after which a batch is judged in another go: each has its time from there on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +43,63 @@ class Screened:
     replayed: bool = False
 
 
-class _Text(NamedTuple):
-    """A comment's text, and who scores it; its score too where many were scored at once."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A comment to be judged, the names it comes with, and when it was asked about."""
 
+    site: Site
+    comment: Comment
+    claims: tuple[Claim, ...]
+    dialect: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A question with what its text and its author are, before anybody has judged it."""
+
+    asked: _Question
     reading: Reading
-    scorer: Scorer | None = None
-    scored: Scored | None = None
+    traces: Traces
+    scorer: Scorer | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """A comment with its judgement, ready to be written under its names."""
 
+    asked: _Question
     record: comments.Record
     judgement: Judgement
-    claims: tuple[Claim, ...]
 
     def screened(self) -> Screened:
         recorded = not self.record.comment.test
         return Screened(self.record.id, self.judgement, self.record.answer, recorded)
 
+    def insert(self, cursor: Cursor) -> None:
+        """Write it, and tell those who want to hear of it."""
+        record, site = self.record, self.asked.site
+        for claim in self.asked.claims:
+            idempotency.take(cursor, site.id, claim, record.id, record.at)
+        comments.insert_record(cursor, record)
+        if site.subscribed:
+            told = {"id": record.id, "decision": self.judgement.decision}
+            outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,
+                       body=told, at=record.at)  # fmt: skip
+
 
 class Screening:
-    """Judges comments and records them: one query, no open transaction, one durable write."""
+    """Judges comments and records them: one query, no open transaction, one durable write.
+
+    Comments that are sent at the same moment go through all of it together.
+    """
 
     def __init__(
         self, database: Database, keyring: Keyring, serving: Serving, clock: Clock, deadline_ms: int
     ) -> None:
         self._database, self._keyring, self._serving = database, keyring, serving
         self._clock, self._seconds = clock, deadline_ms / 1000
+        self._jointly = Jointly(self._screened, MOST_TOGETHER)
 
     def screen(
         self, site: Site, comment: Comment, *, idempotency_key: str = "", dialect: str = "json"
@@ -73,146 +109,179 @@ class Screening:
         Raises Conflict for an idempotency key (or external id) used for something else, and
         StorageError when nothing could be written: then nothing was recorded.
         """
-        prepared = self._prepare(site, comment, idempotency_key, dialect)
-        if isinstance(prepared, Screened):
-            return prepared
-        try:
-            self._record(site, [prepared])
-        except Taken:
-            return self._somebody_was_first(site, prepared.claims)
-        return prepared.screened()
+        return self._jointly.ask(_question(site, comment, idempotency_key, dialect))
 
     def screen_many(
         self, site: Site, many: Sequence[Comment], *, dialect: str = "json"
-    ) -> list[Screened | RequestError]:
-        """Judge many, in order, and record them in one write; one refused harms no other."""
-        prepared = [
-            self._prepare_or_refuse(site, comment, dialect, text)
-            for comment, text in zip(many, self._texts(site, many), strict=True)
+    ) -> list[Screened | WeirError]:
+        """Judge many, in order, and record them in one write; one refused harms no other.
+
+        What was refused stands in its place, as `screen` would raise it; raised is a defect, and
+        what went wrong with all. A comment's time begins when its part of them is taken up.
+        """
+        prepared: list[_Prepared] = []
+        for part in _parts(many):
+            prepared += self._prepared([_question(site, one, "", dialect) for one in part])
+        told = self._recorded(prepared)
+        failed = [one for one in told if not isinstance(one, Screened | RequestError)]
+        for one in failed:
+            if len(failed) == len(told) or not isinstance(one, WeirError):
+                raise one
+        return [one for one in told if isinstance(one, Screened | WeirError)]
+
+    def _screened(
+        self, asked: Sequence[_Question], relieved: Callable[[], None]
+    ) -> list[Screened | Exception]:
+        """Answer these; while they go to disk, the next are judged."""
+        prepared = self._prepared(asked)
+        relieved()
+        return self._recorded(prepared)
+
+    def _prepared(self, asked: Sequence[_Question]) -> "list[_Prepared]":
+        """Each of these judged, or answered as before; if it comes to that, one by one, so that
+        what is wrong with one harms no other."""
+        try:
+            return self._judged_or_replayed(asked)
+        except Exception as error:
+            if len(asked) == 1:
+                return [error]
+        each: list[_Prepared] = []
+        for one in asked:
+            last = each[-1] if each else None
+            # A database that is out of order is not asked for each of them.
+            each += (
+                [StorageError(str(last))]
+                if isinstance(last, StorageError)
+                else (self._prepared([one]))
+            )
+        return each
+
+    def _judged_or_replayed(self, asked: Sequence[_Question]) -> "list[_Prepared]":
+        with self._database.direct.reading() as cursor:
+            before = [_before(cursor, one) for one in asked]
+            fresh = [one for one, held in zip(asked, before, strict=True) if held is None]
+            judged = iter(self._judged(cursor, fresh))
+        return [next(judged) if held is None else held for held in before]
+
+    def _judged(self, cursor: Cursor, asked: Sequence[_Question]) -> list[_Judged]:
+        now = self._clock()
+        read_ones = [self._read(one) for one in asked]
+        known = [self._history(cursor, one, now) for one in read_ones]
+        scored = _scores([one for one, its in zip(read_ones, known, strict=True) if its])
+        return [
+            self._in_full(one, self._judgement(one, its, next(scored) if its else None, now), now)
+            for one, its in zip(read_ones, known, strict=True)
         ]
-        try:
-            self._record(site, [one for one in prepared if isinstance(one, _Judged)])
-        except Taken:  # a name twice in this batch, or taken meanwhile: then one by one
-            return [self._screen_or_refuse(site, comment, dialect) for comment in many]
-        return [one.screened() if isinstance(one, _Judged) else one for one in prepared]
 
-    def _texts(self, site: Site, many: Sequence[Comment]) -> list[_Text]:
-        """Every comment's text, all scored in one pass."""
-        scorer = self._serving.scorer(site)
-        readings = [read(comment.content) for comment in many]
-        if scorer is None:
-            return [_Text(reading) for reading in readings]
-        scored = scorer.score_many(readings, many, keep=True)
-        return [_Text(reading, scorer, one) for reading, one in zip(readings, scored, strict=True)]
+    def _read(self, asked: _Question) -> _Read:
+        reading = read(asked.comment.content)
+        seen = traces_of(self._keyring, asked.site.id, asked.comment, reading)
+        return _Read(asked, reading, seen, self._serving.scorer(asked.site))
 
-    def _prepare_or_refuse(
-        self, site: Site, comment: Comment, dialect: str, text: _Text
-    ) -> _Judged | Screened | RequestError:
-        try:
-            return self._prepare(site, comment, "", dialect, text)
-        except RequestError as refused:
-            return refused
+    def _history(self, cursor: Cursor, one: _Read, now: datetime) -> History | None:
+        """What the site knows; None if it is too late, or nobody there to judge by it."""
+        if one.scorer is None or self._is_late(one):
+            return None
+        return history(cursor, one.asked.site.id, one.traces, one.asked.comment.edit_of, now)
 
-    def _screen_or_refuse(
-        self, site: Site, comment: Comment, dialect: str
-    ) -> Screened | RequestError:
-        try:
-            return self.screen(site, comment, dialect=dialect)
-        except RequestError as refused:
-            return refused
+    def _judgement(
+        self, one: _Read, known: History | None, scored: Scored | None, now: datetime
+    ) -> Judgement:
+        policy = one.asked.site.policy
+        if one.scorer is None:
+            return undecided("model-unavailable", policy)
+        if known is not None:
+            judgement = judge(one.asked.comment, one.reading, known, policy, one.scorer, now,
+                              scored=scored)  # fmt: skip
+            if not self._is_late(one):
+                return judgement
+        return undecided("deadline", policy)
 
-    def _prepare(
-        self,
-        site: Site,
-        comment: Comment,
-        idempotency_key: str,
-        dialect: str,
-        text: _Text | None = None,
-    ) -> _Judged | Screened:
-        claims = () if comment.test else claims_of(comment, idempotency_key)
-        replayed = self._replay(site, claims) if claims else None
-        return replayed or self._judge(site, comment, claims, dialect, text)
+    def _is_late(self, one: _Read) -> bool:
+        return time.monotonic() - one.asked.since > self._seconds
 
-    def _judge(
-        self,
-        site: Site,
-        comment: Comment,
-        claims: tuple[Claim, ...],
-        dialect: str,
-        text: _Text | None,
-    ) -> _Judged:
-        started, now = time.monotonic(), self._clock()
-        text = text or _Text(read(comment.content), self._serving.scorer(site))
-        reading = text.reading
-        seen = traces_of(self._keyring, site.id, comment, reading)
-        judgement = self._judgement(site, comment, text, seen, started)
-        identity = new_id("cmt", now)
+    def _in_full(self, one: _Read, judgement: Judgement, now: datetime) -> _Judged:
+        identity, site = new_id("cmt", now), one.asked.site
         lot = self._keyring.lot(identity)
         record = comments.Record(
             id=identity,
             site_id=site.id,
-            comment=comment,
-            links=len(reading.links),
-            traces=seen,
-            dialect=dialect,
+            comment=one.asked.comment,
+            links=len(one.reading.links),
+            traces=one.traces,
+            dialect=one.asked.dialect,
             at=now,
             judgement=judgement,
             answer=answer.to_json(judgement),
             sample=sample(lot, judgement.decision, site.policy.audit_share),
         )
-        return _Judged(record, judgement, claims)
+        return _Judged(one.asked, record, judgement)
 
-    def _judgement(
-        self, site: Site, comment: Comment, text: _Text, seen: Traces, started: float
-    ) -> Judgement:
-        reading, scorer, scored = text
-        now = self._clock()
-        if scorer is None:
-            return undecided("model-unavailable", site.policy)
-        with self._database.direct.reading() as cursor:
-            known = history(cursor, site.id, seen, comment.edit_of, now)
-        late = self._is_late(started)
-        if not late:
-            judgement = judge(comment, reading, known, site.policy, scorer, now, scored=scored)
-            if not self._is_late(started):
-                return judgement
-        return undecided("deadline", site.policy)
+    def _recorded(self, prepared: "Sequence[_Prepared]") -> list[Screened | Exception]:
+        """What is to be written, on disk."""
+        kept = [one for one in prepared if isinstance(one, _Judged) and not one.record.comment.test]
+        refused = iter(self._database.together.write([one.insert for one in kept]) if kept else ())
+        return [
+            self._told(one, next(refused) if not one.record.comment.test else None)
+            if isinstance(one, _Judged) else one
+            for one in prepared
+        ]  # fmt: skip
 
-    def _is_late(self, started: float) -> bool:
-        return time.monotonic() - started > self._seconds
-
-    def _record(self, site: Site, many: Sequence[_Judged]) -> None:
-        kept = [one for one in many if not one.record.comment.test]
-        if kept:
-            self._database.together.write(lambda cursor: _insert(cursor, site, kept))
-
-    def _replay(self, site: Site, claims: tuple[Claim, ...]) -> Screened | None:
-        with self._database.direct.reading() as cursor:
-            for claim in claims:
-                held = idempotency.held_by(cursor, site.id, claim)
-                if held and held[0] == claim.fingerprint:
-                    return _again(comments.first_answer(cursor, held[1]), held[1])
-                if held and not claim.movable:
-                    raise Conflict("this key or external_id was used for different content")
-        return None
-
-    def _somebody_was_first(self, site: Site, claims: tuple[Claim, ...]) -> Screened:
-        replayed = self._replay(site, claims)
-        if replayed is None:
-            raise StorageError("the comment could not be recorded")
-        return replayed
+    def _told(self, one: _Judged, refused: Exception | None) -> Screened | Exception:
+        if not isinstance(refused, Taken):
+            return refused or one.screened()
+        try:  # somebody was first
+            with self._database.direct.reading() as cursor:
+                held = _before(cursor, one.asked)
+        except StorageError as error:
+            return error
+        return held or StorageError("the comment could not be recorded")
 
 
-def _insert(cursor: Cursor, site: Site, many: Sequence[_Judged]) -> None:
+_Prepared = _Judged | Screened | Exception
+"""What came of a question before anything was written."""
+
+
+def _parts(many: Sequence[Comment]) -> Iterator[Sequence[Comment]]:
+    """What is judged in one go of a batch; a few thousand characters fill it."""
+    first, size = 0, 0
+    for place, comment in enumerate(many):
+        if size > LONG_TOGETHER:
+            yield many[first:place]
+            first, size = place, 0
+        size += len(comment.content) + 64
+    yield many[first:]
+
+
+def _question(site: Site, comment: Comment, idempotency_key: str, dialect: str) -> _Question:
+    claims = () if comment.test else claims_of(comment, idempotency_key)
+    return _Question(site, comment, claims, dialect, time.monotonic())
+
+
+def _scores(many: Sequence[_Read]) -> Iterator[Scored]:
+    """Each one's score, in order; those of one model are scored in one pass."""
+    by_scorer: dict[Scorer, list[_Read]] = defaultdict(list)
     for one in many:
-        record = one.record
-        for claim in one.claims:
-            idempotency.take(cursor, record.site_id, claim, record.id, record.at)
-        comments.insert_record(cursor, record)
-        if site.subscribed:
-            told = {"id": record.id, "decision": one.judgement.decision}
-            outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,
-                       body=told, at=record.at)  # fmt: skip
+        if one.scorer is not None:
+            by_scorer[one.scorer].append(one)
+    passes = {scorer: iter(_scored(scorer, mine)) for scorer, mine in by_scorer.items()}
+    return (next(passes[one.scorer]) for one in many if one.scorer is not None)
+
+
+def _scored(scorer: Scorer, many: Sequence[_Read]) -> list[Scored]:
+    readings, sent = [one.reading for one in many], [one.asked.comment for one in many]
+    return scorer.score_many(readings, sent, keep=True)
+
+
+def _before(cursor: Cursor, asked: _Question) -> Screened | Conflict | None:
+    """What a comment's names stand for already; None if they are free."""
+    for claim in asked.claims:
+        held = idempotency.held_by(cursor, asked.site.id, claim)
+        if held and held[0] == claim.fingerprint:
+            return _again(comments.first_answer(cursor, held[1]), held[1])
+        if held and not claim.movable:
+            return Conflict("this key or external_id was used for different content")
+    return None
 
 
 def _again(stored: str, comment_id: str) -> Screened:

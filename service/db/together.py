@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from service.db.direct import Cursor, Direct
 from service.errors import StorageError
@@ -33,19 +33,19 @@ class Together:
         self._turn = threading.Lock()
         self._waiting: deque[_Wish] = deque()
 
-    def write(self, work: Work) -> None:
-        """Do `work` in a transaction; it is on disk afterwards, or what went wrong is raised.
+    def write(self, works: Sequence[Work]) -> list[Exception | None]:
+        """Do each of `works` in a transaction, the same for all if they let it.
 
-        `work` is done again if another's spoilt the transaction. Raises StorageError, and Taken
-        when it gives a name that can be given only once.
+        Of each that is on disk None, of each other one what went wrong: StorageError, or Taken
+        when it gives a name that can be given only once. A work is done again if another one
+        spoilt the transaction.
         """
-        mine = _Wish(work)
-        self._waiting.append(mine)
+        mine = [_Wish(work) for work in works]
+        self._waiting.extend(mine)
         with self._turn:
-            if not mine.outcome:
+            if any(one.outcome is False for one in mine):
                 self._write_all()
-        if isinstance(mine.outcome, Exception):
-            raise mine.outcome
+        return [one.outcome if isinstance(one.outcome, Exception) else None for one in mine]
 
     def _write_all(self) -> None:
         group: list[_Wish] = []

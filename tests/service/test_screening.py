@@ -1,13 +1,17 @@
 """A comment comes in: judged, recorded once, answered the same again."""
 
+import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
+from benchmarks.server import wait_until
 from model.comment import Comment, Label
+from model.text import read
 from model.verdict import Decision
+from service import screening
 from service.db import comments
 from service.db.listing import Filters, find
 from service.errors import Conflict, StorageError
@@ -178,6 +182,123 @@ def test_a_name_twice_in_one_batch_is_recorded_once(parts, site):
     assert count(parts, site) == 1
 
 
+def test_a_batch_is_not_read_where_it_was_answered_before(parts, site, monkeypatch):
+    sent = [Comment(content=text, external_id=text[:9]) for text in (SPAM, GOOD, DOUBTFUL)]
+    first = parts.screening.screen_many(site, sent[:2])
+    texts = []
+    monkeypatch.setattr("service.screening.read", lambda text: texts.append(text) or read(text))
+
+    again = parts.screening.screen_many(site, sent)
+
+    assert [one.id for one in again[:2]] == [one.id for one in first]
+    assert texts == [DOUBTFUL]
+
+
+def test_a_deadline_counts_the_reading_and_scoring_of_a_batch(parts, site, live, monkeypatch):
+    seconds = [0.0]
+    monkeypatch.setattr("service.screening.time.monotonic", lambda: seconds[0])
+    scoring = live.champion.score_many
+
+    def slowly(*texts, **how):
+        seconds[0] += 61.0
+        return scoring(*texts, **how)
+
+    monkeypatch.setattr(live.champion, "score_many", slowly)
+    (screened,) = parts.screening.screen_many(site, [Comment(content=GOOD)])
+
+    assert [reason.code for reason in screened.judgement.reasons] == ["deadline"]
+
+
+# Those who ask at the same moment.
+
+
+@pytest.fixture
+def at_once(parts, monkeypatch):
+    """Asks several questions that are judged in one group: they gather behind another."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def reading(text):
+        if text == "first":
+            begun.set()
+            go_on.wait(30)
+        return read(text)
+
+    monkeypatch.setattr("service.screening.read", reading)
+
+    def ask(*questions):
+        with ThreadPoolExecutor(len(questions) + 1) as pool:
+            first = pool.submit(parts.screening.screen, questions[0][0], Comment(content="first"))
+            begun.wait(30)
+            futures = [pool.submit(parts.screening.screen, site, one, idempotency_key=key)
+                       for site, one, key in questions]  # fmt: skip
+            waiting = parts.screening._jointly._waiting
+            wait_until(lambda: len(waiting) == len(questions), "all to wait")
+            go_on.set()
+            first.result()
+        return [one.exception() or one.result() for one in futures]
+
+    return ask
+
+
+def test_each_is_judged_as_it_would_be_alone_and_for_its_own_site(parts, site, at_once):
+    other = parts.sites.get(parts.sites.add("ships", "https://ships.example").id)
+    parts.sites.set_policy(other.id, {"blocked_terms": ["regatta"]})
+    other = parts.sites.get(other.id)
+    sent = [(owner, Comment(content=text, author_id="ada"), "")
+            for owner in (site, other) for text in (SPAM, GOOD, DOUBTFUL)]  # fmt: skip
+
+    told = at_once(*sent)
+
+    alone = [parts.screening.screen(owner, replace(one, test=True)) for owner, one, _ in sent]
+    assert [one.judgement.score for one in told] == [one.judgement.score for one in alone]
+    assert [one.answer for one in told] == [one.answer for one in alone]
+    assert [stored(parts, owner, one.id).answer.encode()
+            for (owner, _, _), one in zip(sent, told, strict=True)] == [
+        one.answer for one in told]  # fmt: skip
+    assert all(stored(parts, other, one.id) is None for one in told[:3])
+
+
+def test_names_are_kept_within_a_group(parts, site, at_once):
+    held = parts.screening.screen(site, Comment(content=GOOD), idempotency_key="held")
+
+    told = at_once(
+        (site, Comment(content=GOOD), "held"),
+        (site, Comment(content=SPAM), "held"),
+        (site, Comment(content=GOOD), "twice"),
+        (site, Comment(content=GOOD), "twice"),
+        (site, Comment(content=GOOD), ""),
+    )
+
+    assert told[0].id == held.id
+    assert isinstance(told[1], Conflict)
+    assert told[2].id == told[3].id != told[4].id
+    assert count(parts, site) == 4  # the one before, the one they waited for, two new ones
+
+
+def test_a_defect_with_one_harms_no_other(parts, site, at_once, monkeypatch):
+    judging = screening.judge
+
+    def judge(comment, *how, **more):
+        if comment.content == SPAM:
+            raise ZeroDivisionError
+        return judging(comment, *how, **more)
+
+    monkeypatch.setattr("service.screening.judge", judge)
+    told = at_once(*((site, Comment(content=text), "") for text in (GOOD, SPAM, DOUBTFUL)))
+
+    assert [type(one) for one in told] == [Screened, ZeroDivisionError, Screened]
+    assert count(parts, site) == 3
+
+
+def test_waiting_for_others_counts_against_the_deadline(parts, site, at_once, monkeypatch):
+    seconds = itertools.count(0.0, 40.0)
+    monkeypatch.setattr("service.screening.time.monotonic", lambda: next(seconds))
+
+    told = at_once((site, Comment(content=GOOD), ""))
+
+    assert [reason.code for reason in told[0].judgement.reasons] == ["deadline"]
+
+
 # When things fail.
 
 
@@ -218,12 +339,12 @@ def test_no_transaction_is_open_while_judging(parts, site, live):
     tiny = live.champion
     judging = []
 
-    def watching(reading, comment):
+    def watching(*texts, **how):
         with parts.database.direct.reading() as cursor:
             judging.append(in_transaction(cursor.connection))
-        return type(tiny).score(tiny, reading, comment)
+        return type(tiny).score_many(tiny, *texts, **how)
 
-    tiny.score = watching
+    tiny.score_many = watching
     parts.screening.screen(site, Comment(content=GOOD))
     with parts.database.direct.writing() as cursor:
         assert in_transaction(cursor.connection)

@@ -39,6 +39,13 @@ def give(*names):
     return work
 
 
+def written(database, work):
+    """Have one work written; raises what went wrong with it."""
+    (refused,) = database.together.write([work])
+    if refused is not None:
+        raise refused
+
+
 @pytest.fixture
 def behind_one(database):
     """Runs works as one group: they gather while another is being written."""
@@ -52,9 +59,9 @@ def behind_one(database):
             go_on.wait(30)
 
         with ThreadPoolExecutor(THREADS) as pool:
-            first = pool.submit(database.together.write, slow)
+            first = pool.submit(written, database, slow)
             begun.wait(30)
-            yield lambda work: pool.submit(database.together.write, work)
+            yield lambda work: pool.submit(written, database, work)
             go_on.set()
         first.result()
 
@@ -70,7 +77,7 @@ def behind_one(database):
 
 
 def test_what_is_written_is_there(database, table):
-    database.together.write(give("a"))
+    written(database, give("a"))
 
     assert table() == ["a"]
 
@@ -103,9 +110,9 @@ def test_who_comes_while_another_process_writes_goes_along(sqlite_url, monkeypat
         cursor.execute("CREATE TABLE given (name TEXT PRIMARY KEY)")
     with ThreadPoolExecutor(THREADS) as pool:
         with other.direct.writing():
-            futures = [pool.submit(ours.together.write, give("0"))]
+            futures = [pool.submit(written, ours, give("0"))]
             asking.wait(30)
-            futures += [pool.submit(ours.together.write, give(str(n))) for n in range(1, 5)]
+            futures += [pool.submit(written, ours, give(str(n))) for n in range(1, 5)]
             wait_until(lambda: len(ours.together._waiting) == 5, "five who wait", 3)
         told = [future.exception() for future in futures]
 
@@ -169,16 +176,23 @@ def test_a_writer_who_is_torn_away_leaves_nobody_believing(database, table, behi
     told = behind_one(torn, give("b"))
 
     assert (told[1] is None) == (table() == ["b"])
-    database.together.write(give("later"))
+    written(database, give("later"))
     assert "later" in table()
 
 
 def test_many_threads_lose_nothing(database, table):
     def some(number):
         for k in range(20):
-            database.together.write(give(f"{number:02}-{k:02}"))
+            written(database, give(f"{number:02}-{k:02}"))
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(some, range(THREADS)))
 
     assert table() == [f"{n:02}-{k:02}" for n in range(THREADS) for k in range(20)]
+
+
+def test_of_several_works_of_one_thread_each_has_its_own_outcome(database, table):
+    told = database.together.write([give("a"), give("b", "b"), give("c")])
+
+    assert [type(error) for error in told] == [type(None), Taken, type(None)]
+    assert table() == ["a", "c"]
