@@ -1,5 +1,6 @@
 """A site with a month behind it: traffic, decisions, blind audit, models, campaigns and hosts."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 from types import SimpleNamespace
@@ -35,6 +36,12 @@ class CountingScorer:
         words = reading.normal.split()
         weight = 1.5 * (words.count("pills") - words.count("regatta")) + (len(words) % 7 - 3) / 6
         return Scored(weight, None, (0, len(reading.normal)))
+
+    def score_many(
+        self, readings: Sequence[Reading], comments: Sequence[Comment], *, keep: bool = False
+    ) -> list[Scored]:
+        """Each alone."""
+        return [*map(self.score, readings, comments)]
 
     def explain(self, _reading: Reading, _comment: Comment, scored: Scored) -> Explanation:
         """One reason, and nothing beside it."""
