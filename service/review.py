@@ -144,7 +144,7 @@ class Review:
             at=now,
         )
         entry = self._entry(record.id, label, source, moderator, note)
-        comments.insert_record(cursor_of(connection), record)
+        comments.insert_records(cursor_of(connection), [record])
         self._add(connection, site, entry)
         return Taught(record.id, entry.id)
 

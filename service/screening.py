@@ -19,7 +19,7 @@ from service.db.direct import Cursor
 from service.db.engine import Database, Taken
 from service.db.history import Traces, history, traces_of
 from service.db.idempotency import Claim, claims_of
-from service.db.sites import Site
+from service.db.sites import Key, Site
 from service.errors import Conflict, RequestError, StorageError, WeirError
 from service.jointly import Jointly
 from service.keyring import Keyring
@@ -30,6 +30,10 @@ MOST_TOGETHER = 16
 """Comments judged in one go; more would save no more, and the first of them would wait longer."""
 LONG_TOGETHER = 2**14
 """Characters after which a batch is judged in another go: each has its time from there on."""
+
+
+class Outdated(Exception):
+    """The key that a site was recalled by is not good any more, or the site has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class _Question:
     claims: tuple[Claim, ...]
     dialect: str
     since: float
+    key: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +81,6 @@ class _Judged:
         recorded = not self.record.comment.test
         return Screened(self.record.id, self.judgement, self.record.answer, recorded)
 
-    def insert(self, cursor: Cursor) -> None:
-        """Write it, and tell those who want to hear of it."""
-        record, site = self.record, self.asked.site
-        for claim in self.asked.claims:
-            idempotency.take(cursor, site.id, claim, record.id, record.at)
-        comments.insert_record(cursor, record)
-        if site.subscribed:
-            told = {"id": record.id, "decision": self.judgement.decision}
-            outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,
-                       body=told, at=record.at)  # fmt: skip
-
 
 class Screening:
     """Judges comments and records them: one query, no open transaction, one durable write.
@@ -102,14 +96,21 @@ class Screening:
         self._jointly = Jointly(self._screened, MOST_TOGETHER)
 
     def screen(
-        self, site: Site, comment: Comment, *, idempotency_key: str = "", dialect: str = "json"
+        self,
+        site: Site,
+        comment: Comment,
+        *,
+        idempotency_key: str = "",
+        dialect: str = "json",
+        key: Key | None = None,
     ) -> Screened:
         """Judge and record one comment; the same answer again for one that was sent before.
 
-        Raises Conflict for an idempotency key (or external id) used for something else, and
-        StorageError when nothing could be written: then nothing was recorded.
+        `key`: what the site is only recalled by; then Outdated is raised, and nothing done, if it
+        is not good any more. Raises Conflict for an idempotency key (or external id) used for
+        something else, and StorageError when nothing could be written: then nothing was recorded.
         """
-        return self._jointly.ask(_question(site, comment, idempotency_key, dialect))
+        return self._jointly.ask(_question(site, comment, idempotency_key, dialect, key))
 
     def screen_many(
         self, site: Site, many: Sequence[Comment], *, dialect: str = "json"
@@ -158,7 +159,12 @@ class Screening:
 
     def _judged_or_replayed(self, asked: Sequence[_Question]) -> "list[_Prepared]":
         with self._database.direct.reading() as cursor:
-            before = [_before(cursor, one) for one in asked]
+            keys = {one.key.hash: one.key for one in asked if one.key}
+            gone = {hashed for hashed, key in keys.items() if not key.is_good(cursor)}
+            before = [
+                Outdated() if one.key and one.key.hash in gone else _before(cursor, one)
+                for one in asked
+            ]
             fresh = [one for one, held in zip(asked, before, strict=True) if held is None]
             judged = iter(self._judged(cursor, fresh))
         return [next(judged) if held is None else held for held in before]
@@ -220,7 +226,7 @@ class Screening:
     def _recorded(self, prepared: "Sequence[_Prepared]") -> list[Screened | Exception]:
         """What is to be written, on disk."""
         kept = [one for one in prepared if isinstance(one, _Judged) and not one.record.comment.test]
-        refused = iter(self._database.together.write([one.insert for one in kept]) if kept else ())
+        refused = iter(self._database.together.write(_insert, kept) if kept else ())
         return [
             self._told(one, next(refused) if not one.record.comment.test else None)
             if isinstance(one, _Judged) else one
@@ -253,9 +259,11 @@ def _parts(many: Sequence[Comment]) -> Iterator[Sequence[Comment]]:
     yield many[first:]
 
 
-def _question(site: Site, comment: Comment, idempotency_key: str, dialect: str) -> _Question:
+def _question(
+    site: Site, comment: Comment, idempotency_key: str, dialect: str, key: Key | None = None
+) -> _Question:
     claims = () if comment.test else claims_of(comment, idempotency_key)
-    return _Question(site, comment, claims, dialect, time.monotonic())
+    return _Question(site, comment, claims, dialect, time.monotonic(), key)
 
 
 def _scores(many: Sequence[_Read]) -> Iterator[Scored]:
@@ -271,6 +279,19 @@ def _scores(many: Sequence[_Read]) -> Iterator[Scored]:
 def _scored(scorer: Scorer, many: Sequence[_Read]) -> list[Scored]:
     readings, sent = [one.reading for one in many], [one.asked.comment for one in many]
     return scorer.score_many(readings, sent, keep=True)
+
+
+def _insert(cursor: Cursor, many: Sequence[_Judged]) -> None:
+    """Write them, and tell those who want to hear of it."""
+    for one in many:
+        record, site = one.record, one.asked.site
+        for claim in one.asked.claims:
+            idempotency.take(cursor, site.id, claim, record.id, record.at)
+        if site.subscribed:
+            told = {"id": record.id, "decision": one.judgement.decision}
+            outbox.add(cursor, site.id, "comment.decided", comment_id=record.id,
+                       body=told, at=record.at)  # fmt: skip
+    comments.insert_records(cursor, [one.record for one in many])
 
 
 def _before(cursor: Cursor, asked: _Question) -> Screened | Conflict | None:

@@ -1,7 +1,7 @@
 """Comments with their judgements: recorded once, found by id, by name or by what they are."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -86,14 +86,16 @@ def _waits(state: State, label: Label | None, sample: Sample) -> bool:
     return state is State.HELD or (automatic and label is None and sample.audited is not None)
 
 
-def insert_record(cursor: Cursor, record: Record) -> None:
-    """Write a comment, its judgement and its traces."""
-    _INSERT_COMMENT.run(cursor, _comment_row(record))
-    if record.judgement:
-        _INSERT_JUDGEMENT.run(cursor, _judgement_row(record, record.judgement))
-    remember(cursor, record.id, record.traces, Standing.of(record.decision, None))
-    if record.comment.edit_of:
-        _REPLACE.run(cursor, {"of_site": record.site_id, "replaced": record.comment.edit_of})
+def insert_records(cursor: Cursor, records: Sequence[Record]) -> None:
+    """Write comments, their judgements and their traces."""
+    _INSERT_COMMENT.run_many(cursor, [_comment_row(one) for one in records])
+    judged = [_judgement_row(one, one.judgement) for one in records if one.judgement]
+    if judged:
+        _INSERT_JUDGEMENT.run_many(cursor, judged)
+    remember(cursor, [(one.id, one.traces, Standing.of(one.decision, None)) for one in records])
+    for one in records:
+        if one.comment.edit_of:
+            _REPLACE.run(cursor, {"of_site": one.site_id, "replaced": one.comment.edit_of})
 
 
 def _judgement_row(record: Record, judgement: Judgement) -> dict[str, Any]:

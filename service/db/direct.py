@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Executable, make_url
@@ -25,11 +26,11 @@ _SPOKEN = {"sqlite3": ("sqlite", "named"), "psycopg": ("postgresql+psycopg", "py
 
 
 @cache
-def _dialect(driver: str) -> Dialect:
+def _dialect(driver: str, style: str) -> Dialect:
     """Found when needed: who has no PostgreSQL need not load its dialect at each start."""
-    name, style = _SPOKEN[driver]
+    name, usual = _SPOKEN[driver]
     kind: Callable[..., Dialect] = make_url(f"{name}://").get_dialect()
-    return kind(paramstyle=style)
+    return kind(paramstyle=style or usual)
 
 
 class Taken(Exception):
@@ -41,25 +42,31 @@ class Prepared:
 
     def __init__(self, statement: Executable, columns: Sequence[str] | None = None) -> None:
         self._statement, self._columns = statement, columns
-        self._compiled: dict[str, str] = {}
+        self._compiled: dict[tuple[str, bool], Any] = {}
 
     def run(self, cursor: Cursor, values: Values) -> Cursor:
         """Execute; the cursor then has the rows."""
-        return cursor.execute(self._sql(cursor), values)
+        return cursor.execute(self._sql(cursor, many=False)[0], values)
 
     def run_many(self, cursor: Cursor, rows: Sequence[Values]) -> None:
         """Execute once for each row."""
-        cursor.executemany(self._sql(cursor), rows)
+        sql, taken = self._sql(cursor, many=True)
+        cursor.executemany(sql, [*map(taken, rows)] if taken else rows)
 
-    def _sql(self, cursor: Cursor) -> str:
+    def _sql(self, cursor: Cursor, *, many: bool) -> tuple[str, Callable[[Values], Any] | None]:
+        """The statement for a driver, and how it takes its values from a row."""
         driver = type(cursor).__module__.partition(".")[0]
-        found = self._compiled.get(driver)
+        found = self._compiled.get((driver, many))
         if found is None:
-            compiled = self._statement.compile(  # type: ignore[attr-defined]
-                dialect=_dialect(driver), column_keys=self._columns
-            )
-            found = self._compiled[driver] = str(compiled)
+            found = self._compiled[driver, many] = self._spoken(driver, many)
         return found
+
+    def _spoken(self, driver: str, many: bool) -> tuple[str, Callable[[Values], Any] | None]:
+        style = "qmark" if many and driver == "sqlite3" else ""
+        compiled: Any = self._statement.compile(  # type: ignore[attr-defined]
+            dialect=_dialect(driver, style), column_keys=self._columns
+        )
+        return str(compiled), itemgetter(*compiled.positiontup) if style else None
 
 
 def cursor_of(connection: Connection) -> Cursor:

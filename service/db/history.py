@@ -182,19 +182,23 @@ def same_text(connection: Connection, seen: Traces) -> list[str]:
     return list(connection.execute(newest).scalars()) if seen.text else []
 
 
-def remember(cursor: Cursor, comment_id: str, seen: Traces, standing: Standing) -> None:
-    """Add a comment's traces; the address only counts how often, so it has no standing."""
-    rows = {(key, standing) for key in seen.labelled}
-    rows |= {(seen.address, Standing.UNSAID)} if seen.address else set()
+def remember(cursor: Cursor, many: Iterable[tuple[str, Traces, Standing]]) -> None:
+    """Add the traces of comments, by their ids; an address only counts how often, so it has no
+    standing."""
+    rows = {
+        (key, int(state), comment_id, seen.sender)
+        for comment_id, seen, standing in many
+        for key, state in (
+            *((key, standing) for key in seen.labelled), (seen.address, Standing.UNSAID))
+        if key
+    }  # fmt: skip
     # In one order always: two transactions must never wait for each other's index pages.
-    values = [
-        {"key": key, "state": int(state), "comment_id": comment_id, "sender": seen.sender}
-        for key, state in sorted(rows)
-    ]
+    values = [dict(zip(_COLUMNS, row, strict=True)) for row in sorted(rows)]
     if values:
         _INSERT.run_many(cursor, values)
 
 
+_COLUMNS = ("key", "state", "comment_id", "sender")
 _INSERT = Prepared(insert(traces), traces.c.keys())
 
 

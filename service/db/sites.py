@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from model.policy import Policy
 from service.clock import Clock, milliseconds, new_id
-from service.db.direct import Prepared
+from service.db.direct import Cursor, Prepared
 from service.db.engine import Database, Taken
 from service.db.schema import keys, sites
 from service.errors import Conflict, NotFound
@@ -49,12 +49,26 @@ class NewSite:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it was when this process last looked for it: its keyed hash, and whose it was."""
+
+    hash: bytes
+    site: Site
+
+    def is_good(self, cursor: Cursor) -> bool:
+        """Whether it is still that site's, and the site as it was."""
+        held = _BY_KEY.run(cursor, {"hash": self.hash}).fetchone()
+        return held is not None and tuple(held) == (self.site.id, self.site.version)
+
+
 class Sites:
     """All sites of this instance."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
         self._database, self._keyring, self._clock = database, keyring, clock
         self._known: dict[str, Site] = {}
+        self._keys: dict[bytes, Key] = {}
 
     def add(self, name: str, url: str) -> NewSite:
         """Add a site with one key of each kind. Raises Conflict if the name is taken."""
@@ -79,16 +93,29 @@ class Sites:
         """The site an Akismet key belongs to (case-insensitive, as in a host name)."""
         return self._by_key("akismet", key.lower())
 
+    def recalled(self, kind: KeyKind, secret: str) -> Key | None:
+        """What this process last found of a key, without asking the database: whoever goes by it
+        must ask whether it is still good. None for one that was not found before."""
+        return self._keys.get(self._keyring.lookup(kind, secret))
+
+    def is_good(self, key: Key) -> bool:
+        """Whether a key recalled is still its site's, and the site as it was."""
+        with self._database.direct.reading() as cursor:
+            return key.is_good(cursor)
+
     def _by_key(self, kind: KeyKind, secret: str) -> Site | None:
         # Found by its keyed hash, so that comparing takes the same time whatever was sent.
+        hashed = self._keyring.lookup(kind, secret)
         with self._database.direct.reading() as cursor:
-            wanted = {"hash": self._keyring.lookup(kind, secret)}
-            found = _BY_KEY.run(cursor, wanted).fetchone()
+            found = _BY_KEY.run(cursor, {"hash": hashed}).fetchone()
         if found is None:
+            self._keys.pop(hashed, None)
             return None
         site_id, version = found
         known = self._known.get(site_id)
-        return known if known is not None and known.version == version else self.get(site_id)
+        site = known if known is not None and known.version == version else self.get(site_id)
+        self._keys[hashed] = Key(hashed, site)
+        return site
 
     def _from_row(self, row: Row[Any]) -> Site:
         known = self._known.get(row.id)

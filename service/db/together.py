@@ -3,20 +3,24 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from service.db.direct import Cursor, Direct
 from service.errors import StorageError
 
-Work = Callable[[Cursor], None]
+Work = Callable[[Cursor, Sequence[Any]], None]
+"""Writes some items, of whichever threads, in the transaction of this cursor."""
 
 
 class _Wish:
     """What one thread wants to write, and what came of it: True once it is on disk."""
 
-    __slots__ = ("outcome", "work")
+    __slots__ = ("item", "outcome", "work")
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
+    def __init__(self, work: Work, item: Any) -> None:
+        self.work, self.item = work, item
         self.outcome: bool | Exception = False
 
 
@@ -33,14 +37,14 @@ class Together:
         self._turn = threading.Lock()
         self._waiting: deque[_Wish] = deque()
 
-    def write(self, works: Sequence[Work]) -> list[Exception | None]:
-        """Do each of `works` in a transaction, the same for all if they let it.
+    def write(self, work: Work, items: Sequence[Any]) -> list[Exception | None]:
+        """Let `work` write each of `items`, all in one transaction if they let it.
 
         Of each that is on disk None, of each other one what went wrong: StorageError, or Taken
-        when it gives a name that can be given only once. A work is done again if another one
+        when it gives a name that can be given only once. An item is written again if another one
         spoilt the transaction.
         """
-        mine = [_Wish(work) for work in works]
+        mine = [_Wish(work, item) for item in items]
         self._waiting.extend(mine)
         with self._turn:
             if any(one.outcome is False for one in mine):
@@ -53,8 +57,8 @@ class Together:
             with self._direct.writing(much=len(self._waiting) > 1) as cursor:
                 # Only now: who came while another process held SQLite's lock goes along.
                 self._gather(group)
-                for one in group:
-                    one.work(cursor)
+                for work, wishes in groupby(group, attrgetter("work")):
+                    work(cursor, [one.item for one in wishes])
         except Exception as error:
             self._gather(group)
             self._write_singly(group, error)
@@ -84,7 +88,7 @@ class Together:
     def _tried(self, one: _Wish) -> bool | Exception:
         try:
             with self._direct.writing() as cursor:
-                one.work(cursor)
+                one.work(cursor, [one.item])
         except Exception as error:
             return error
         return True

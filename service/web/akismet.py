@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from model.comment import Comment, Label
 from model.verdict import Decision
 from service import errors, logs
-from service.db.sites import Site
+from service.db.sites import Key, Site
 from service.metrics import LABELS
 from service.web import parts, telling
 from service.web.akismet_account import account
@@ -74,8 +74,10 @@ def comment_check(site: Site, form: Form) -> Response:
     return text(word, **headers)
 
 
-def judged(using: Parts, site: Site, form: Form) -> tuple[str, dict[str, str]]:
-    """A verdict in the protocol's words and headers (see `text`).
+def judged(
+    using: Parts, site: Site, form: Form, *, key: Key | None = None
+) -> tuple[str, dict[str, str]]:
+    """A verdict in the protocol's words and headers (see `text`); `key` as in `Screening.screen`.
 
     What is too long, or could not be written, is held and gets no guid.
     """
@@ -85,7 +87,7 @@ def judged(using: Parts, site: Site, form: Form) -> tuple[str, dict[str, str]]:
     try:
         if form.get("recheck_reason"):  # the same comment again, not a second one
             comment = replace(comment, edit_of=using.review.match(site, comment) or "")
-        screened = using.screening.screen(site, comment, dialect="akismet")
+        screened = using.screening.screen(site, comment, dialect="akismet", key=key)
     except errors.StorageError as error:
         log.error("storage failed", problem=str(error))
         return _verdict(site, Decision.HOLD, {})

@@ -5,7 +5,7 @@ from functools import wraps
 
 from flask import Response, request
 
-from service.db.sites import Site
+from service.db.sites import Key, Site
 from service.web import parts
 from service.web.akismet_form import Form, read_form
 from service.web.reading import raw_body
@@ -59,5 +59,14 @@ def _form() -> Form:
 
 def site_of(using: Parts, form: Form, names: tuple[str, ...], host: str) -> Site | None:
     """The site whose key stands in one of these fields, or in front of the host's name."""
-    key = form.get(*names) or host.partition(":")[0].partition(".")[0]
+    key = _key(form, names, host)
     return using.sites.by_akismet_key(key) if len(key) == KEY_CHARS else None
+
+
+def recalled(using: Parts, form: Form, names: tuple[str, ...], host: str) -> Key | None:
+    """The key that stands there, if this process has seen it before."""
+    return using.sites.recalled("akismet", _key(form, names, host).lower())
+
+
+def _key(form: Form, names: tuple[str, ...], host: str) -> str:
+    return form.get(*names) or host.partition(":")[0].partition(".")[0]

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from service import audits
 from service.db import comments, labels, listing
 from service.db.activity import Count, activity
-from service.db.sites import Site
+from service.db.sites import Key, Site
 from service.errors import FieldError, Invalid, NotFound, RequestError, WeirError
 from service.metrics import LABELS
 from service.screening import Screened
@@ -37,11 +37,14 @@ def judge_comment(site: Site, body: CommentIn) -> bytes:
     return judged(parts(), site, body, request.headers.get("Idempotency-Key", ""))
 
 
-def judged(using: Parts, site: Site, body: CommentIn, key: str) -> bytes:
-    """The answer to one comment sent under this Idempotency-Key, or under none."""
-    if len(key) > LONGEST_KEY:
+def judged(
+    using: Parts, site: Site, body: CommentIn, name: str, *, key: Key | None = None
+) -> bytes:
+    """The answer to one comment sent under the Idempotency-Key `name`, or under none; `key` as in
+    `Screening.screen`."""
+    if len(name) > LONGEST_KEY:
         raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {LONGEST_KEY}"),))
-    screened = using.screening.screen(site, body.comment(), idempotency_key=key)
+    screened = using.screening.screen(site, body.comment(), idempotency_key=name, key=key)
     telling.note(screened, "json")
     return telling.answered(screened)
 

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from service.db.sites import Site
+from service.db.sites import Key, Site
 from service.errors import NotAllowed
 from service.web import parts
 from service.wiring import Parts
@@ -17,10 +17,20 @@ def site() -> Site:
 
 def bearer(using: Parts, authorization: str) -> Site:
     """The site of an Authorization header. Raises NotAllowed."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    token = _token(authorization)
+    if not token:
         raise NotAllowed("send the site's token as `Authorization: Bearer TOKEN`")
     found = using.sites.by_token(token.strip()) if len(token) <= LONGEST_TOKEN else None
     if found is None:
         raise NotAllowed("this token is not known here")
     return found
+
+
+def recalled(using: Parts, authorization: str) -> Key | None:
+    """The token of an Authorization header, if this process has seen it before."""
+    return using.sites.recalled("token", _token(authorization).strip())
+
+
+def _token(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    return token if scheme.lower() == "bearer" else ""

@@ -4,7 +4,8 @@ Flask finds the route, makes a context and a response for half the price of a ju
 (docs/decisions/0090-a-shortcut-for-plain-questions.md). A question is plain if its body is
 small and nothing is odd about its headers: it is answered here with the functions that Flask's
 own routes call. All else goes to Flask from its beginning, and so does whatever went wrong, so
-that every limit and error is written once.
+that every limit and error is written once. Whose a key is the process knows from its last
+question; whether that still holds is asked together with what is known of the author.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,9 +15,12 @@ from typing import Any
 
 from flask import Flask, request
 
+from service.db.sites import Key
+from service.errors import RequestError
+from service.screening import Outdated
 from service.web import akismet, api, auth
 from service.web.akismet_form import read_form
-from service.web.akismet_key import KEY_FIELDS, PLAIN_TEXT, named, site_of
+from service.web.akismet_key import KEY_FIELDS, PLAIN_TEXT, named, recalled
 from service.web.proxies import Application, Environ
 from service.web.reading import check, parse
 from service.web.shapes import CommentIn
@@ -48,6 +52,8 @@ class Shortcut:
         tracked = Tracked(environ.get("HTTP_X_REQUEST_ID", ""))
         try:
             answer = answering(self._parts, environ, sent)
+        except Outdated:
+            answer = None
         except Exception as error:
             environ[FAILED], answer = error, None
         if answer is None:
@@ -84,22 +90,36 @@ def _raise() -> None:
 def _native(parts: Parts, environ: Environ, sent: bytes) -> Answer | None:
     if environ.get("CONTENT_TYPE") != "application/json":
         return None
-    site = auth.bearer(parts, environ.get("HTTP_AUTHORIZATION", ""))
-    parts.limiter.spend(site.id)
-    comment = check(CommentIn, parse(sent))
-    told = api.judged(parts, site, comment, environ.get("HTTP_IDEMPOTENCY_KEY", ""))
+    key = auth.recalled(parts, environ.get("HTTP_AUTHORIZATION", ""))
+    if key is None:
+        return None
+    try:
+        parts.limiter.spend(key.site.id)
+        comment = check(CommentIn, parse(sent))
+        name = environ.get("HTTP_IDEMPOTENCY_KEY", "")
+        told = api.judged(parts, key.site, comment, name, key=key)
+    except RequestError as error:
+        raise _for_its_holder(parts, key, error) from None
     return told, {"Content-Type": "application/json"}
 
 
 def _akismet(parts: Parts, environ: Environ, sent: bytes) -> Answer | None:
     query = environ.get("QUERY_STRING", "").encode("latin-1")
     form = read_form(sent, query, environ.get("CONTENT_TYPE", ""))
-    site = site_of(parts, form, KEY_FIELDS, environ.get("HTTP_HOST", ""))
-    if site is None or akismet.missing_in(form):
+    key = recalled(parts, form, KEY_FIELDS, environ.get("HTTP_HOST", ""))
+    if key is None or akismet.missing_in(form):
         return None
-    parts.limiter.spend(site.id)
-    word, headers = akismet.judged(parts, site, form)
+    try:
+        parts.limiter.spend(key.site.id)
+        word, headers = akismet.judged(parts, key.site, form, key=key)
+    except RequestError as error:
+        raise _for_its_holder(parts, key, error) from None
     return word.encode(), {"Content-Type": PLAIN_TEXT, **named(headers)}
+
+
+def _for_its_holder(parts: Parts, key: Key, error: RequestError) -> Exception:
+    """What went wrong, unless the key is not good any more: that is to be told first."""
+    return error if parts.sites.is_good(key) else Outdated()
 
 
 _PLAIN: dict[str, Answering] = {"/v1/comments": _native, "/1.1/comment-check": _akismet}

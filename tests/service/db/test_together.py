@@ -39,9 +39,14 @@ def give(*names):
     return work
 
 
+def do(cursor, works):
+    for work in works:
+        work(cursor)
+
+
 def written(database, work):
     """Have one work written; raises what went wrong with it."""
-    (refused,) = database.together.write([work])
+    (refused,) = database.together.write(do, [work])
     if refused is not None:
         raise refused
 
@@ -192,7 +197,7 @@ def test_many_threads_lose_nothing(database, table):
 
 
 def test_of_several_works_of_one_thread_each_has_its_own_outcome(database, table):
-    told = database.together.write([give("a"), give("b", "b"), give("c")])
+    told = database.together.write(do, [give("a"), give("b", "b"), give("c")])
 
     assert [type(error) for error in told] == [type(None), Taken, type(None)]
     assert table() == ["a", "c"]

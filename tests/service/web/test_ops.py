@@ -88,7 +88,7 @@ def test_a_failed_write_is_a_503_that_holds(carol, monkeypatch):
     def fails(*_):
         raise StorageError("the database failed: DiskFull")
 
-    monkeypatch.setattr("service.db.comments.insert_record", fails)
+    monkeypatch.setattr("service.db.comments.insert_records", fails)
 
     answer = carol.send()
 

@@ -30,8 +30,11 @@ def _two(parts):
 
 @pytest.fixture
 def site(sqlite_parts):
-    """A site with both keys."""
-    return sqlite_parts.sites.add("boats", "https://boats.example")
+    """A site with both keys, which this process has seen before."""
+    made = sqlite_parts.sites.add("boats", "https://boats.example")
+    assert sqlite_parts.sites.by_token(made.token)
+    assert sqlite_parts.sites.by_akismet_key(made.akismet_key)
+    return made
 
 
 def native(site, sent, **headers):
@@ -137,6 +140,45 @@ def test_a_plain_question_needs_no_flask(sqlite_parts, site, question):
     app.wsgi_app._application._flask = None
 
     assert app.test_client().post(**question(site)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["token", "akismet"])
+@pytest.mark.parametrize("question", ["good", "wrong"])
+def test_a_key_that_was_taken_back_opens_nothing(two, site, sqlite_parts, kind, question):
+    wrong = question == "wrong"
+    if kind == "token":
+        asked = native(site, {"content": 5 if wrong else GOOD})
+    else:
+        asked = akismet(site, comment_content=GOOD, **({"user_ip": ""} if wrong else {}))
+    sqlite_parts.sites.rotate(sqlite_parts.sites.get(site.id).id, kind)
+
+    told = [seen(client.post(**asked)) for client in two]
+
+    assert told[0] == told[1]
+    assert told[0][0] == 401 if kind == "token" else told[0][2] == b"invalid"
+    with sqlite_parts.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM comments").scalar() == 0
+
+
+def test_a_key_that_was_taken_back_is_not_told_of_a_limit(sqlite_parts, site):
+    client, _ = _two(replace(sqlite_parts, limiter=Limiter("", 1)))
+    client.post(**native(site, {"content": GOOD}))
+    sqlite_parts.sites.rotate(site.id, "token")
+
+    assert client.post(**native(site, {"content": GOOD})).status_code == 401
+
+
+@pytest.mark.parametrize("ask", [native, akismet])
+def test_a_change_of_the_site_counts_from_the_next_question(two, site, sqlite_parts, ask):
+    asked = native(site, {"content": GOOD}) if ask is native else akismet(
+        site, comment_content=GOOD)  # fmt: skip
+    before = two[0].post(**asked)
+    sqlite_parts.sites.set_policy(site.id, {"blocked_terms": ["regatta"]})
+
+    after = two[0].post(**asked)
+
+    said = [one.json["decision"] if ask is native else one.data for one in (before, after)]
+    assert said == (["accept", "reject"] if ask is native else [b"false", b"true"])
 
 
 def test_a_body_cut_short_is_the_clients_fault(two, site):
