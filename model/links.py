@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import unquote
@@ -85,7 +85,11 @@ def _written(page: Page, text: str) -> Iterator[Place]:
     if not _may_have_links(text):
         return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
-    places = _addresses(text)
+    places = [
+        (start, end)
+        for start, end in pieces_with(text, (".", "://"))
+        if text.find(".", start, end - 1) >= 0 or text.find("://", start, end) >= 0
+    ]
     for match in chain.from_iterable(_WRITTEN.finditer(text, *place) for place in places):
         url = match.group().rstrip(".,;:!?*_~")
         if url not in anchored:
@@ -97,14 +101,18 @@ def _written(page: Page, text: str) -> Iterator[Place]:
             yield match.group(), *match.span()
 
 
-def _addresses(text: str) -> list[Span]:
-    """The pieces between blanks that may hold an address: those with a dot inside, or a scheme."""
-    found, at = list[Span](), 0
-    for piece in text.split(" "):
-        if "." in piece[:-1] or "://" in piece:
-            found.append((at, at + len(piece)))
-        at += len(piece) + 1
-    return found
+def pieces_with(text: str, marks: Iterable[str]) -> list[Span]:
+    """The pieces between blanks that have one of these marks: what has no blank inside is looked
+    for there, and not from every character on."""
+    found = set[Span]()
+    for mark in marks:
+        at = text.find(mark)
+        while at >= 0:
+            start, end = text.rfind(" ", 0, at) + 1, text.find(" ", at)
+            end = len(text) if end < 0 else end
+            found.add((start, end))
+            at = text.find(mark, end)
+    return sorted(found)
 
 
 def host_of(url: str) -> str:

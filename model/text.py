@@ -9,11 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from model.folding import FOLDED, UNFOLDED, forwards, undone, unmixed
-from model.links import Link, host_of, links
+from model.links import Link, host_of, links, pieces_with
 from model.traced import Edit, Offsets, Traced
 from model.verdict import Span
 from model.visible import Tag, visible
@@ -262,7 +262,7 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
     if not _LEET_HINT.search(traced.text):
         return traced
     edits: list[Edit] = []
-    for match in _LEET_WORD.finditer(traced.text):
+    for match in _leet_words(traced.text):
         word, start = match.group(), match.start()
         if "@" in word and traced.text[match.end() : match.end() + 1] == ".":
             continue
@@ -276,6 +276,11 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
         _note(found, "leet", traced, inner)
         edits += [(start + i, start + i + 1, _LEET[word[i]]) for i in signs]
     return traced.edited(edits) if edits else traced
+
+
+def _leet_words(text: str) -> Iterator[re.Match[str]]:
+    pieces = pieces_with(text, _LEET)
+    return chain.from_iterable(_LEET_WORD.finditer(text, *piece) for piece in pieces)
 
 
 def _is_leet(word: str, i: int, char: str) -> bool:

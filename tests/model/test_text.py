@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.links import pieces_with
 from model.text import MAX_CHARS, host_of, read
 from tests.growth import grows_linearly
 
@@ -259,3 +260,9 @@ def test_what_many_signs_that_stand_for_phrases_push_out_is_unread() -> None:
     assert "pills" not in reading.normal
     assert len("Buy pills") <= reading.unread < len(content)
     assert len(reading.normal) <= MAX_CHARS
+
+
+@given(st.text("ab .:/", max_size=40), st.sets(st.sampled_from([".", "://", "a"])))
+def test_the_pieces_with_a_mark_are_those_between_blanks(text: str, marks: set[str]) -> None:
+    found = [text[start:end] for start, end in pieces_with(text, marks)]
+    assert found == [piece for piece in text.split(" ") if any(mark in piece for mark in marks)]
