@@ -10,8 +10,7 @@ budget. The reference, in the same run, is the base alone.
 import argparse
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +24,7 @@ from pydantic import SecretStr
 from model import artifact
 from model.artifact import BaseModel
 from model.comment import Example, Label
-from model.figures import anytime_lower, reject_threshold
+from model.figures import anytime_lower
 from model.live import BASE
 from model.scorer import Scorer
 from model.text import read
@@ -50,11 +49,12 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Played:
     """One run: per comment the truth, the decision (its place in DECISIONS), labels before it,
-    and the spam probability by the text alone."""
+    those that said good, and the spam probability by the text alone."""
 
     spam: NDArray[np.bool_]
     decided: NDArray[np.int8]
     labels: NDArray[np.int64]
+    good: NDArray[np.int64]
     chances: NDArray[np.float64]
 
     def broken(self) -> bool:
@@ -98,8 +98,7 @@ def main() -> None:
     for name in given.sets:
         base = base_without(name, Path(data), given.bases)
         orders = [arranged(load(Path(data), [name]), seed) for seed in range(given.shuffles)]
-        with without(name):
-            told[name] = [play(base, order[: given.most]) for order in orders]
+        told[name] = [play(base, order[: given.most]) for order in orders]
         print(_row(name, told[name], play(base, orders[0][: given.most], learns=False)))
         if given.evidence:
             print(f"    {evidence(told[name])}")
@@ -142,41 +141,28 @@ def arranged(examples: Sequence[Example], seed: int) -> list[Example]:
     return [told[n] for n in numbers.permutation(len(told))]
 
 
-@contextmanager
-def without(name: str) -> Iterator[None]:
-    """Let nothing be lent that was measured on this set."""
-    kept = borrowed.EVIDENCE
-    borrowed.EVIDENCE = {source: rows for source, rows in kept.items() if source != name}
-    try:
-        yield
-    finally:
-        borrowed.EVIDENCE = kept
-
-
-def evidence(runs: Sequence[Played]) -> dict[float, borrowed.Proof]:
-    """By budget what the runs certify, the run in the middle of those by threshold: threshold,
-    good comments, those at or above it. Nothing where most runs certify nothing."""
-    found = {}
-    for budget in (BUDGET, 0.01, 0.02):
-        proofs = [reject_threshold(_good_chances(run), budget) for run in runs]
-        sure = sorted((o.threshold, o.n, o.errors) for o in proofs if not o.missing)
-        if 2 * len(sure) > len(runs):
-            threshold, n, errors = sure[len(sure) // 2]
-            found[budget] = (round(threshold + 5e-6, 5), n, errors)
-    return found
-
-
-def _good_chances(run: Played) -> NDArray[np.float64]:
-    return run.chances[(run.labels >= borrowed.ENOUGH) & ~run.spam]
+def evidence(runs: Sequence[Played]) -> str:
+    """What training/borrowed.py says of a source: by step the good comments of a run that came
+    while it was in force, and how many of them its threshold lost, in the mean."""
+    steps = borrowed.STEPS
+    told = []
+    for step, after in zip(steps, [*(s.good for s in steps[1:]), np.inf], strict=True):
+        found = []
+        for run in runs:
+            here = (run.labels >= borrowed.ENOUGH) & (run.good >= step.good) & (run.good < after)
+            chances = run.chances[here & ~run.spam]
+            found.append((len(chances), int(np.sum(chances >= step.threshold))))
+        told.append(f"{step.threshold}: {np.mean(found, axis=0).round(2).tolist()}")
+    return "; ".join(told)
 
 
 def play(base: BaseModel, examples: Sequence[Example], *, learns: bool = True) -> Played:
     """Send every comment to the service; a moderator empties the queue after each."""
     now = [START]
     decided: list[int] = []
-    labelled: list[int] = []
+    labelled: list[tuple[int, int]] = []
     chances: list[float] = []
-    given = learned = 0
+    given = good = learned = 0
     scorer = Scorer(base)
     with tempfile.TemporaryDirectory(dir=_fast()) as folder:
         parts = wire(
@@ -188,7 +174,7 @@ def play(base: BaseModel, examples: Sequence[Example], *, learns: bool = True) -
         parts.sites.set_policy(site.id, {"reject_budget": BUDGET, "hold_budget": HELD})
         for example in examples:
             now[0] += timedelta(minutes=10)
-            labelled.append(given)
+            labelled.append((given, good))
             current = parts.sites.get(site.id)
             told = parts.screening.screen(current, example.comment)
             chances.append(_chance(parts.serving.scorer(current), example))
@@ -197,13 +183,14 @@ def play(base: BaseModel, examples: Sequence[Example], *, learns: bool = True) -
                 parts.review.label(current, told.id, example.label, source="console",
                                    moderator="ada")  # fmt: skip
                 given += 1
+                good += example.label is Label.HAM
             if given - learned >= max(5, learned // 10):
                 _round(parts, site.id)
                 learned = given
         parts.database.close()
     spam = np.array([one.label is Label.SPAM for one in examples], np.bool_)
-    return Played(spam, np.array(decided, np.int8), np.array(labelled, np.int64),
-                  np.array(chances, np.float64))  # fmt: skip
+    labels, good_labels = np.array(labelled, np.int64).T
+    return Played(spam, np.array(decided, np.int8), labels, good_labels, np.array(chances))
 
 
 def _chance(scorer: Scorer | None, example: Example) -> float:

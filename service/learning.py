@@ -1,10 +1,11 @@
 """Use case 3: a site's labels become a champion. For the worker and the command line only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from model.artifact import BaseModel
 from model.live import Live
+from model.site_layer import SiteLayer
 from service.clock import Clock
 from service.db import champions, rounds
 from service.db.archive import every
@@ -12,7 +13,7 @@ from service.db.engine import Connection, Database
 from service.db.sites import Site
 from service.errors import StorageError
 from service.model_store import ModelStore
-from service.serving import Serving
+from service.serving import BLIND, Serving
 from service.taught import lessons_of
 from training.hygiene import Findings, check
 from training.retrain import Outcome, retrain
@@ -39,7 +40,7 @@ class Learning:
 
     def retrain(self, site: Site, round_id: str) -> Learned:
         """One whole round for one site; its outcome is in the registry afterwards."""
-        base, champion = self._live.scorer(), self._serving.scorer(site)
+        base, champion = self._live.scorer(), self._serving.blind(site)
         if base is None or champion is None or not isinstance(base.model, BaseModel):
             raise StorageError("the base model could not be loaded")
         taught = lessons_of(every(self._database, site.id))
@@ -65,12 +66,19 @@ class Learning:
         if outcome.layer is None:
             return None
         self._store.put_base(base)
-        digest = self._store.put(outcome.layer)
+        layer = self._beside_its_blind_one(outcome.layer, outcome.blind)
+        digest = self._store.put(layer)
         return champions.ModelRow(
             id=f"site-{digest[:12]}", digest=digest, base=base.digest, passed=outcome.promoted,
-            reason=outcome.reason, card=outcome.layer.card | {"report": outcome.report},
+            reason=outcome.reason, card=layer.card | {"report": outcome.report},
             at=self._clock(),
         )  # fmt: skip
+
+    def _beside_its_blind_one(self, layer: SiteLayer, blind: SiteLayer | None) -> SiteLayer:
+        """Keep what the gate has judged too, for the next round, and let the layer name it."""
+        if blind is None:
+            return layer
+        return replace(layer, card=layer.card | {BLIND: self._store.put(blind)})
 
     def _enter(
         self,

@@ -29,6 +29,9 @@ _REHEARSED = Comment(
     author_url="https://harbour.example", user_agent="rehearsal",
 )  # fmt: skip
 
+BLIND = "blind"
+"""In a layer's card: the digest of the one that learned the same without the exam."""
+
 MOST_KEPT = 500
 """Layers in memory, 160 KiB each; loading one again takes 1.5 ms (docs/performance.md)."""
 RETRY_SECONDS = 30.0
@@ -65,6 +68,22 @@ class Serving:
             return kept[1]
         with self._guard:
             return self._loaded(site, base)
+
+    def blind(self, site: "Site") -> Scorer | None:
+        """The champion as it was judged, without having learned from the exam: to be judged
+        beside. Champions of before there were two are blind themselves; beside one whose blind
+        layer is lost or damaged, the base is judged."""
+        champion, base = self.scorer(site), self._live.scorer()
+        digest = champion.layer.card.get(BLIND) if isinstance(champion, SiteScorer) else None
+        if digest is None or base is None:
+            return champion
+        try:
+            layer = self._store.layer(digest)
+            return SiteScorer(self._base(layer.base, base), layer)
+        except BadArtifact as error:
+            log.critical("blind layer refused, judging beside the base", site=site.id,
+                         error=str(error))  # fmt: skip
+            return base
 
     def _loaded(self, site: "Site", base: Scorer) -> Scorer:
         kept = self._kept.get(site.id)

@@ -108,7 +108,9 @@ def _told(stored: Stored, said: list[LabelRow]) -> Told | None:
                       language=stored.comment.page_language, id=stored.id)  # fmt: skip
     drawn = stored.sample.audited or 1.0
     stands_for = _stands_for(stored, entry.label)
-    return stored, entry, Lesson(example, source, TRUST[source], stands_for, 1 / drawn)
+    by_rule = stored.decision is Decision.HOLD and '"decides":true' in stored.answer
+    lesson = Lesson(example, source, TRUST[source], stands_for, 1 / drawn, by_rule)
+    return stored, entry, lesson
 
 
 def _stands_for(stored: Stored, label: Label) -> int:

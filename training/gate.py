@@ -72,19 +72,24 @@ def rule(
     sources: Sequence[str],
     policy: Policy,
     *,
+    served: Scorer | None = None,
     reader: Callable[[str], Reading] = read,
 ) -> Ruling:
     """Compare both on `exam`, which neither has learned from.
 
     `sources` says for each example who labelled it. The challenger must keep the budget of
     good comments rejected, must reject no known-good comment, and must not be worse beyond
-    noise on the whole or on any language or source with enough comments.
+    noise on the whole or on any language or source with enough comments. `served` is what would
+    answer if the challenger passed, where that has learned from more.
     """
     comments = [example.comment for example in exam]
     spam = np.array([example.label is Label.SPAM for example in exam], dtype=np.bool_)
     old, new = (sit(each, policy, comments, reader) for each in (champion, challenger))
     wrong = _wrong(old.logits, spam), _wrong(new.logits, spam)
-    refused = [*_over_budget(new, spam, policy), *_lost(sit_known_good(challenger, policy, reader))]
+    refused = [
+        *_over_budget(new, spam, policy),
+        *_lost(sit_known_good(served or challenger, policy, reader)),
+    ]
     groups = [("comments unseen", np.ones(len(exam), np.bool_))]
     groups += _groups("language", [example.language for example in exam])
     groups += _groups("labels by", sources)

@@ -21,8 +21,9 @@ from model.text import Reading, read
 from model.verdict import probability
 from training import borrowed
 from training.duplicates import clusters
+from training.everyday import EVERYDAY, WEIGHT
 from training.gate import Sheet, rule, sit, sit_known_good
-from training.site_layer import Fitted, TooFewLabels, fit
+from training.site_layer import Fitted, Floats, TooFewLabels, fit_table, tabulated
 
 Reader = Callable[[str], Reading]
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
@@ -47,7 +48,8 @@ class Lesson:
 
     `stands_for`: a good comment that an audit found among the rejected stands for all those
     that the audit did not look at. `traffic`: how many comments of the site's traffic it
-    speaks for, 1 if everything like it was held and labelled.
+    speaks for, 1 if everything like it was held and labelled. `by_rule`: whether it was held
+    whatever its score, for its language, a link, or for having no words.
     """
 
     example: Example
@@ -55,46 +57,99 @@ class Lesson:
     trust: float = 1.0
     stands_for: int = 1
     traffic: float = 1.0
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`layer` with its thresholds in the card, None if too little was known; `report`: figures.
 
-    The report stays out of the artifact: equal labels make the same bytes, whoever was champion.
+    `blind` is the one that the gate has judged, and the next champion to be judged beside: what
+    all but the exam has taught.
+    The report stays out of the artifacts: equal labels make the same bytes, whoever was champion.
     """
 
     promoted: bool
     reason: str
     layer: SiteLayer | None = None
     report: dict[str, Any] = field(default_factory=dict)
+    blind: SiteLayer | None = None
 
 
 def retrain(
     lessons: Sequence[Lesson], base: BaseModel, champion: Scorer, policy: Policy
 ) -> Outcome:
-    """Fit a challenger on three quarters of the lessons and judge it on the rest.
+    """Fit a challenger, and judge what three quarters of the lessons teach on the rest.
 
     Which quarter a text belongs to only the text decides (near-duplicates follow the earliest
-    of them), so the champion has not learned from it either. Deterministic.
+    of them), so `champion`, a blind layer, has not learned from it either. While that quarter is
+    too small to certify the policy's budget, the layer served learns from all. Deterministic.
     """
     reader = lru_cache(maxsize=None)(read)  # reading all texts once is a quarter of the round
     kept, contradicted = _cleaned(lessons, reader)
-    study = [lesson for lesson in kept if not _in_exam(lesson.example.cluster)]
-    exam = [lesson for lesson in kept if _in_exam(lesson.example.cluster)]
-    notes = {"lessons": len(lessons), "learned_from": len(study), "contradicted": contradicted}
+    notes = {"lessons": len(lessons), "contradicted": contradicted}
     try:
-        fitted = fit([one.example for one in study], base, _weights(study), reader)
+        drafted = _drafted(kept, base, policy, reader)
     except TooFewLabels as error:
         return Outcome(False, str(error), report=notes)
-    draft = SiteScorer(base, fitted.layer)
-    layer = _with_thresholds(fitted, draft, study, exam, policy, reader=reader)
-    challenger = SiteScorer(base, layer)
-    examples, sources = [one.example for one in exam], [one.source for one in exam]
-    ruling = rule(champion, challenger, examples, sources, policy, reader=reader)
-    report = {**notes, **ruling.report, "doubted": _doubted(fitted, study)}
+    layer, blind = _with_thresholds(drafted, base, policy, reader)
+    exam = [lesson.example for lesson in drafted.exam]
+    sources = [lesson.source for lesson in drafted.exam]
+    ruling = rule(champion, SiteScorer(base, blind), exam, sources, policy,
+                  served=SiteScorer(base, layer), reader=reader)  # fmt: skip
+    report = {**notes, "learned_from": len(drafted.taught), **ruling.report,
+              "doubted": _doubted(drafted.fitted, drafted.taught)}  # fmt: skip
     return Outcome(not ruling.refused, "; ".join(ruling.refused) or "no worse anywhere",
-                   layer, report)  # fmt: skip
+                   layer, report, blind)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """What the exam says of `blind`, which has not learned from it: `chances`, spam
+    probabilities, and `proofs` by budget. `fitted`, to be served, has learned from `taught`."""
+
+    blind: SiteLayer
+    exam: list[Lesson]
+    chances: Floats
+    proofs: list[figures.Certificate]
+    fitted: Fitted
+    taught: list[Lesson]
+
+    @property
+    def certified(self) -> bool:
+        """Whether what is served is what the proofs speak of."""
+        return self.fitted.layer is self.blind
+
+    def seen(self) -> tuple[Floats, list[Lesson]]:
+        """Spam probabilities by models that have not learned from these lessons."""
+        chances, lessons = _chances(self.fitted.unseen), self.taught
+        if self.certified:
+            return np.concatenate([self.chances, chances]), [*self.exam, *lessons]
+        return chances, lessons
+
+
+def _drafted(kept: list[Lesson], base: BaseModel, policy: Policy, reader: Reader) -> _Drafted:
+    """Hold the exam's quarter back, and give it up again for what is served where it certifies
+    nothing: it would teach more than it proves."""
+    in_exam = np.array([_in_exam(lesson.example.cluster) for lesson in kept], np.bool_)
+    table = tabulated([*(one.example for one in kept), *EVERYDAY], base,
+                      [*_weights(kept), *[WEIGHT] * len(EVERYDAY)], reader)  # fmt: skip
+    blindly = np.concatenate([~in_exam, np.ones(len(EVERYDAY), np.bool_)])
+    fitted = fit_table(table.where(blindly), base.digest, int((~in_exam).sum()))
+    exam, study = ([o for o, chosen in zip(kept, rows, strict=True) if chosen]
+                   for rows in (in_exam, ~in_exam))  # fmt: skip
+    comments = [lesson.example.comment for lesson in exam]
+    chances = _chances(sit(SiteScorer(base, fitted.layer), policy, comments, reader).logits)
+    proofs = _proofs(chances, exam, policy)
+    if any(not one.missing for one in proofs if one.budget <= policy.reject_budget):
+        return _Drafted(fitted.layer, exam, chances, proofs, fitted, study)
+    return _Drafted(
+        fitted.layer, exam, chances, proofs, fit_table(table, base.digest, len(kept)), kept
+    )
+
+
+def _chances(logits: Floats) -> Floats:
+    return np.array([probability(logit) for logit in logits])
 
 
 def _cleaned(lessons: Sequence[Lesson], reader: Reader = read) -> tuple[list[Lesson], list[str]]:
@@ -133,38 +188,36 @@ def _in_exam(cluster: str) -> bool:
     return int.from_bytes(digest, "little") < EXAM * 2**64
 
 
-def _with_thresholds(
-    fitted: Fitted,
-    draft: SiteScorer,
-    study: Sequence[Lesson],
-    exam: Sequence[Lesson],
-    policy: Policy,
-    *,
-    reader: Reader,
-) -> SiteLayer:
-    """The layer with what it may decide: certified on the exam's good comments alone."""
-    scored = sit(draft, policy, [lesson.example.comment for lesson in exam], reader).logits
-    chances = np.array([probability(logit) for logit in scored])
+def _proofs(chances: Floats, exam: Sequence[Lesson], policy: Policy) -> list[figures.Certificate]:
+    """What the exam's good comments certify, budget by budget."""
     good = [n for n, lesson in enumerate(exam) if lesson.example.label is Label.HAM]
     evidence = [chances[n] for n in good for _ in range(exam[n].stands_for)]
     budgets = sorted({*BUDGETS, policy.reject_budget})
-    proofs = [figures.reject_threshold(evidence, budget) for budget in budgets]
-    everyone = [*exam, *study]
-    seen = np.concatenate([chances, [probability(logit) for logit in fitted.unseen]])
-    lowest = max(CERTAIN, _above_known_good(sit_known_good(draft, policy, reader)))
-    reject = _rejecting(proofs, seen, everyone, lowest)
+    return [figures.reject_threshold(evidence, budget) for budget in budgets]
+
+
+def _with_thresholds(
+    drafted: _Drafted, base: BaseModel, policy: Policy, reader: Reader
+) -> tuple[SiteLayer, SiteLayer]:
+    """The layer and its blind one, with what they may decide."""
+    proofs, (seen, everyone) = drafted.proofs, drafted.seen()
+    served = SiteScorer(base, drafted.fitted.layer)
+    lowest = max(CERTAIN, _above_known_good(sit_known_good(served, policy, reader)))
+    valid = [proof for proof in proofs if drafted.certified and proof.threshold < NEVER]
+    reject = [_row(proof, lowest) for proof in valid]
+    if len(everyone) >= borrowed.ENOUGH:
+        reject += _borrowed([o.budget for o in proofs if o not in valid], seen, everyone, lowest)
+    reject.sort(key=lambda row: row["budget"])
     own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
               default=NEVER)  # fmt: skip
-    traffic = np.array([lesson.traffic for lesson in everyone])
-    is_spam = np.array([lesson.example.label is Label.SPAM for lesson in everyone])
-    shares = (*HELD, policy.hold_budget)
+    recent = _recent(seen, everyone, own)
     thresholds = {
         "reject": reject,
         "short": [_missing(proof) for proof in proofs if proof.missing],
-        "accept": [_accepting(seen, is_spam, own, share, traffic) for share in shares],
+        "accept": [_accepting(recent, own, share) for share in (*HELD, policy.hold_budget)],
     }  # fmt: skip
-    card = fitted.layer.card | {"thresholds": thresholds, "labels": len(study) + len(exam)}
-    return replace(fitted.layer, card=card)
+    card = served.layer.card | {"thresholds": thresholds, "labels": len(everyone)}
+    return replace(served.layer, card=card), replace(drafted.blind, card=card)
 
 
 def _above_known_good(known_good: Sheet) -> float:
@@ -174,26 +227,19 @@ def _above_known_good(known_good: Sheet) -> float:
     return min(float(np.nextafter(highest, np.inf)), NEVER)
 
 
-def _rejecting(
-    proofs: Sequence[figures.Certificate],
-    seen: NDArray[np.float64],
-    everyone: Sequence[Lesson],
-    lowest: float,
+def _borrowed(
+    budgets: Sequence[float], seen: Floats, everyone: Sequence[Lesson], lowest: float
 ) -> list[dict[str, Any]]:
-    """The site's own thresholds, and where it cannot certify one yet, those lent to it; none
-    below `lowest`."""
-    own = [_row(proof, lowest) for proof in proofs if proof.threshold < NEVER]
-    if len(everyone) < borrowed.ENOUGH:
-        return own
+    """The thresholds lent to the site, none below `lowest` or what its own labels ask for."""
     good = [n for n, lesson in enumerate(everyone) if lesson.example.label is Label.HAM]
     weights = [everyone[n].traffic for n in good]
-    for proof in proofs:
-        row = borrowed.lent(proof.budget) if proof.threshold >= NEVER else None
-        if row:
-            at_least = borrowed.least([seen[n] for n in good], weights, proof.budget)
+    rows = []
+    for budget in budgets:
+        if row := borrowed.lent(budget, len(good)):
+            at_least = borrowed.least([seen[n] for n in good], weights, budget)
             row["reject_above"] = max(row["reject_above"], at_least, lowest)
-            own.append(row)
-    return sorted(own, key=lambda row: row["budget"])
+            rows.append(row)
+    return rows
 
 
 def _row(proof: figures.Certificate, lowest: float) -> dict[str, Any]:
@@ -207,39 +253,56 @@ def _missing(proof: figures.Certificate) -> dict[str, Any]:
     return {"budget": proof.budget, "n": proof.n, "missing": min(proof.missing, MANY)}
 
 
-def _accepting(
-    chances: NDArray[np.float64],
-    is_spam: NDArray[np.bool_],
-    reject_above: float,
-    budget: float,
-    traffic: NDArray[np.float64],
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Traffic:
+    """Comments of late: spam probabilities, which are spam, and how many each stands for."""
+
+    chances: Floats
+    is_spam: NDArray[np.bool_]
+    weights: Floats
+
+
+def _recent(seen: Floats, everyone: Sequence[Lesson], reject_above: float) -> _Traffic:
+    """The later half of the lessons, since a language is not held any more once it is learned.
+    What a rule held counts as held whatever its score."""
+    order = sorted(range(len(everyone)), key=lambda n: everyone[n].example.id)
+    later = [(seen[n], everyone[n]) for n in order[len(order) // 2 :]]
+    below = float(np.nextafter(min(reject_above, NEVER), 0))
+    return _Traffic(
+        chances=np.array([max(said, below) if one.by_rule else said for said, one in later]),
+        is_spam=np.array([one.example.label is Label.SPAM for _, one in later], np.bool_),
+        weights=np.array([one.traffic for _, one in later]),
+    )
+
+
+def _accepting(recent: _Traffic, reject_above: float, budget: float) -> dict[str, Any]:
     """An accepting threshold as the policy reads it from a card, and what to expect of it."""
-    below = _accept_below(chances, reject_above, budget, traffic)
+    chances, is_spam, weights = recent.chances, recent.is_spam, recent.weights
+    below = _accept_below(recent, reject_above, budget)
     accepted = chances < below
     held = ~accepted & (chances < reject_above)
     return {
         "budget": budget,
         "accept_below": below,
-        "held": _share(held, traffic),
-        "spam_accepted": _share(accepted[is_spam], traffic[is_spam]),
-        "good_accepted": _share(accepted[~is_spam], traffic[~is_spam]),
+        "held": _share(held, weights),
+        "spam_accepted": _share(accepted[is_spam], weights[is_spam]),
+        "good_accepted": _share(accepted[~is_spam], weights[~is_spam]),
     }
 
 
-def _share(chosen: NDArray[np.bool_], traffic: NDArray[np.float64]) -> float | None:
-    return float(traffic[chosen].sum() / traffic.sum()) if len(traffic) else None
+def _share(chosen: NDArray[np.bool_], weights: Floats) -> float | None:
+    return float(weights[chosen].sum() / weights.sum()) if len(weights) else None
 
 
-def _accept_below(
-    chances: NDArray[np.float64], reject_above: float, share: float, traffic: NDArray[np.float64]
-) -> float:
+def _accept_below(recent: _Traffic, reject_above: float, share: float) -> float:
     """The lowest threshold within the share to be held, between DOUBTFUL and LIKELY.
 
     A site with more spam than it wants to hold must not publish it for that, and one with
     less must not hold what is almost certainly good only to use its share up.
     """
-    lowest = figures.accept_threshold(chances, min(reject_above, NEVER), share, traffic)
+    lowest = figures.accept_threshold(
+        recent.chances, min(reject_above, NEVER), share, recent.weights
+    )
     return min(max(lowest, DOUBTFUL), LIKELY)
 
 

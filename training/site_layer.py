@@ -57,6 +57,12 @@ class Table:
     units: NDArray[np.uint64]
     words: list[NDArray[np.uint32]]
 
+    def where(self, chosen: NDArray[np.bool_]) -> "Table":
+        """Some of the examples."""
+        words = [self.words[n] for n in np.flatnonzero(chosen)]
+        return Table(self.rows[chosen], self.base[chosen], self.spam[chosen], self.trust[chosen],
+                     self.units[chosen], words)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -79,12 +85,15 @@ def fit(
     order give the same bits.
     Raises TooFewLabels.
     """
-    for kind in (Label.SPAM, Label.HAM):
-        if sum(example.label is kind for example in examples) < FEWEST:
-            raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
-    readings = [reader(example.comment.content) for example in examples]
-    weights = np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64)
-    table = tabulated(examples, readings, base, weights)
+    _check_enough(np.array([example.label is Label.SPAM for example in examples], np.bool_))
+    return fit_table(tabulated(examples, base, trust, reader), base.digest)
+
+
+def fit_table(table: Table, base: str, own: int | None = None) -> Fitted:
+    """The same on examples that are numbers already; `base` is the digest of the one they
+    were tabulated with. Only the first `own` are the site's: the others teach, but cover no
+    language and are no evidence. Raises TooFewLabels."""
+    _check_enough(table.spam[:own])
     unseen = _cross_validated(table)
     spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
     inputs = np.column_stack([table.base / spread, unseen, np.ones(len(unseen))])
@@ -93,18 +102,28 @@ def fit(
     local, start = _learned(table, np.arange(len(unseen)))
     layer = SiteLayer(
         weights=(stack[1] * local).astype(np.float16),
-        coverage=_coverage(table),
+        coverage=_coverage(table.where(np.arange(len(unseen)) < (own or len(unseen)))),
         slope=float(stack[0] / spread),
         intercept=float(stack[2] + stack[1] * start),
-        card={"base": base.digest},
+        card={"base": base},
     )
-    return Fitted(layer, inputs @ stack)
+    return Fitted(layer, (inputs @ stack)[:own])
+
+
+def _check_enough(spam: NDArray[np.bool_]) -> None:
+    for kind, labelled in ((Label.SPAM, spam), (Label.HAM, ~spam)):
+        if labelled.sum() < FEWEST:
+            raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
 
 
 def tabulated(
-    examples: Sequence[Example], readings: Sequence[Reading], base: BaseModel, trust: Floats
+    examples: Sequence[Example],
+    base: BaseModel,
+    trust: Sequence[float] | None = None,
+    reader: Callable[[str], Reading] = read,
 ) -> Table:
     """Each example by the window that the base finds worst, as it will be scored."""
+    readings = [reader(example.comment.content) for example in examples]
     comments = [example.comment for example in examples]
     scorer = Scorer(base)
     parts = [_numbered(scorer, readings[part], comments[part]) for part in chunks(readings)]
@@ -114,7 +133,7 @@ def tabulated(
         rows=_with_extras(vstack(rows, "csr"), extra_rows(comments, readings)),
         base=np.concatenate(base_says),
         spam=np.array([example.label is Label.SPAM for example in examples], dtype=np.bool_),
-        trust=trust,
+        trust=np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64),
         units=np.array([_number(key) for key in keys], dtype=np.uint64),
         words=[each for part in words for each in part],
     )

@@ -8,6 +8,7 @@ import numpy as np
 from benchmarks.new_site import Played, arranged, evidence, play, plot
 from model.comment import Label
 from tests.invented import a_base, comments
+from training.borrowed import STEPS
 
 
 def test_what_a_site_teaches_shrinks_its_queue_and_keeps_its_promise(tmp_path: Path) -> None:
@@ -22,7 +23,15 @@ def test_what_a_site_teaches_shrinks_its_queue_and_keeps_its_promise(tmp_path: P
     assert caught > 0.5
     plot({"gardens": [run]}, tmp_path / "curves.svg")
     assert (tmp_path / "curves.svg").read_text().startswith("<?xml")
-    assert evidence([run]) == {}
+
+
+def test_the_good_comments_lost_are_counted_step_by_step() -> None:
+    labels, chances = np.arange(200), np.where(np.arange(200) < 150, 0.98, 0.5)
+    run = Played(np.zeros(200, np.bool_), np.ones(200, np.int8), labels, labels // 3, chances)
+
+    first, second = (f"{step.threshold}: " for step in STEPS)
+
+    assert evidence([run]) == f"{first}[20.0, 0.0]; {second}[80.0, 30.0]"
 
 
 def test_a_promise_is_broken_only_when_that_is_sure() -> None:
@@ -31,7 +40,7 @@ def test_a_promise_is_broken_only_when_that_is_sure() -> None:
     def rejecting(n: int) -> Played:
         decided = np.zeros(1_000, np.int8)
         decided[:: 1_000 // n] = 2
-        return Played(good, decided, np.arange(1_000), np.zeros(1_000))
+        return Played(good, decided, np.arange(1_000), np.arange(1_000), np.zeros(1_000))
 
     assert not rejecting(5).broken()
     assert rejecting(25).broken()

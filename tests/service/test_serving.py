@@ -14,7 +14,7 @@ from model.site_layer import SiteLayer
 from model.site_scorer import SiteScorer
 from service.db.sites import Site
 from service.model_store import ModelStore
-from service.serving import Serving
+from service.serving import BLIND, Serving
 from tests.invented import a_base, comments
 from training.site_layer import fit
 
@@ -67,6 +67,30 @@ def test_a_champion_is_loaded_once(
 ) -> None:
     site = a_site(store.put(layers[0]))
     assert serving.scorer(site) is serving.scorer(site)
+
+
+def test_a_challenger_is_judged_beside_what_has_not_seen_the_exam(
+    serving: Serving, store: ModelStore, layers: list[SiteLayer]
+) -> None:
+    blind = store.put(layers[1])
+    champion = store.put(replace(layers[0], card=layers[0].card | {BLIND: blind}))
+    assert layer_of(serving.blind(a_site(champion))) == blind
+    assert layer_of(serving.scorer(a_site(champion))) == champion
+
+
+def test_a_champion_of_before_there_were_two_is_judged_beside_itself(
+    serving: Serving, store: ModelStore, layers: list[SiteLayer]
+) -> None:
+    site = a_site(store.put(layers[0]))
+    assert serving.blind(site) is serving.scorer(site)
+    assert serving.blind(a_site()) is BASE_SCORER
+
+
+def test_where_the_blind_layer_is_lost_the_base_stands_in_for_it(
+    serving: Serving, store: ModelStore, layers: list[SiteLayer]
+) -> None:
+    champion = store.put(replace(layers[0], card=layers[0].card | {BLIND: "ab" * 32}))
+    assert serving.blind(a_site(champion)) is BASE_SCORER
 
 
 def flipped(folder: Path) -> None:

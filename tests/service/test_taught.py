@@ -87,3 +87,12 @@ def test_a_moderator_may_turn_as_many_as_there_are(parts: Parts, site: Site) -> 
         say(parts, site, number, SPAM, Label.HAM, source="console")
 
     assert taught(parts, site).quarantined == []
+
+
+def test_a_lesson_tells_whether_a_rule_held_its_comment(parts: Parts, site: Site) -> None:
+    linked = parts.screening.screen(site, Comment(content="See https://harbour.example/tides"))
+    plain = parts.screening.screen(site, Comment(content=GOOD))
+    for sent in (linked, plain):
+        parts.review.label(site, sent.id, Label.HAM, source="console", moderator="ada")
+    ruled = {one.example.id: one.by_rule for one in taught(parts, site).lessons}
+    assert ruled == {linked.id: True, plain.id: False}

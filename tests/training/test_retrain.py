@@ -9,13 +9,16 @@ import pytest
 from model.comment import Comment, Label
 from model.policy import NEVER, Certificate, Policy, certificate, expected, thresholds
 from model.scorer import Scorer
+from model.site_layer import SiteLayer
 from model.site_scorer import SiteScorer
 from model.text import read
 from model.verdict import probability
 from tests.invented import a_base, comments
 from training.borrowed import ENOUGH, lent
+from training.everyday import EVERYDAY
 from training.known_good import KNOWN_GOOD
 from training.retrain import Lesson, Outcome, _cleaned, _in_exam, retrain
+from training.site_layer import fit
 
 BASE = a_base()
 BASE_SCORER = Scorer(BASE)
@@ -100,6 +103,57 @@ def test_a_language_that_gets_worse_is_named() -> None:
     assert "worse on language pl" in outcome.reason
 
 
+def weights(layer: SiteLayer | None) -> bytes:
+    assert layer is not None
+    return layer.weights.tobytes()
+
+
+def test_what_is_judged_has_not_learned_from_the_exam() -> None:
+    taught = lessons(200)
+    exam = _exam_of(taught)
+    other = lied([one for one in taught if one.example.id in exam])
+    same_ids = [
+        replace(one, example=replace(one.example, id=was.example.id))
+        for one, was in zip(other, [o for o in taught if o.example.id in exam], strict=True)
+    ]
+    honest = a_round(taught)
+    turned = a_round([*(o for o in taught if o.example.id not in exam), *same_ids])
+    assert weights(honest.blind) == weights(turned.blind)
+    assert weights(honest.layer) != weights(turned.layer)
+
+
+def test_the_exam_teaches_what_is_served_until_it_certifies_the_budget() -> None:
+    taught = lessons(400, spam=0.3)
+    short, enough = a_round(taught), a_round(taught, reject_budget=0.05)
+    assert weights(short.layer) != weights(short.blind)
+    assert short.report["learned_from"] == 400
+    assert weights(enough.layer) == weights(enough.blind) == weights(short.blind)
+    assert enough.report["learned_from"] < 400
+
+
+def test_a_word_that_spam_is_fond_of_does_not_condemn_who_asks_about_it() -> None:
+    asked = "Is there any way to subscribe by mail?"
+    spam = [
+        replace(one, example=replace(one.example, label=Label.SPAM, comment=Comment(content=text)))
+        for n, one in enumerate(lessons(40, seed=7))
+        for text in (f"{one.example.comment.content} subscribe subscribe please {n}",)
+    ]
+    outcome = a_round([*lessons(60, seed=8), *spam])
+    assert outcome.layer is not None
+    examples = [one.example for one in _cleaned([*lessons(60, seed=8), *spam])[0]]
+    taught = SiteScorer(BASE, outcome.layer)
+    untaught = SiteScorer(BASE, fit(examples, BASE).layer)
+    heard, condemned = (
+        each.score(read(asked), Comment(content=asked)).logit for each in (taught, untaught)
+    )
+    assert heard < condemned - 1
+
+
+def test_no_comment_of_the_exam_of_known_good_ones_is_taught() -> None:
+    taught = {read(example.comment.content).template for example in EVERYDAY}
+    assert not taught & {read(text).template for text in KNOWN_GOOD}
+
+
 def test_near_duplicates_stand_on_one_side() -> None:
     text = "Get cheap pills for {} dollars today, click now before the offer ends in spring"
     many = [
@@ -149,11 +203,11 @@ def test_short_evidence_rejects_nothing_by_the_site_and_says_what_is_missing() -
     assert proof_of(lessons(ENOUGH - 1))[1].basis == "base"
 
 
-def test_a_site_that_has_taught_enough_borrows_the_strictest_threshold_of_others() -> None:
+def test_a_site_that_has_taught_enough_borrows_a_threshold_of_others() -> None:
     proof = proof_of(lessons(ENOUGH + 20))[1]
     assert proof.basis == "borrowed"
-    assert proof.reject_above == lent(0.005)["reject_above"]  # type: ignore[index]
-    assert "youtube_uci" in proof.source
+    assert proof.reject_above == lent(0.005, 40)["reject_above"]  # type: ignore[index]
+    assert "telegram_ru" in proof.source
 
 
 def test_what_is_borrowed_never_goes_below_what_the_site_itself_knows() -> None:
@@ -180,7 +234,7 @@ def test_a_comment_known_to_be_good_raises_the_threshold_instead_of_ending_all_l
     assert outcome.layer is not None
     scored = SiteScorer(BASE, outcome.layer).score(read(praise), Comment(content=praise))
     chance = probability(scored.logit)
-    assert chance > lent(0.005)["reject_above"]  # type: ignore[index]
+    assert chance > lent(0.005, 40)["reject_above"]  # type: ignore[index]
     assert all(r["reject_above"] > chance for r in outcome.layer.card["thresholds"]["reject"])
 
 
@@ -198,6 +252,21 @@ def test_enough_good_comments_certify_a_threshold() -> None:
     assert hoped is not None
     assert 0 <= hoped["spam_accepted"] < 0.5 < hoped["good_accepted"] <= 1  # type: ignore[operator]
     assert hoped["held"] <= Policy().hold_budget  # type: ignore[operator]
+
+
+def test_what_rules_hold_counts_against_the_share_to_be_held() -> None:
+    taught = lessons(300, spam=0.3)
+
+    def accept_below(ruled: list[Lesson]) -> float:
+        layer = a_round(ruled, hold_budget=0.3).layer
+        assert layer is not None
+        rows = layer.card["thresholds"]["accept"]
+        return next(row["accept_below"] for row in rows if row["budget"] == 0.3)
+
+    good = [o for o in taught if o.example.label is Label.HAM]
+    held = {one.example.id for one in good[len(good) // 2 :]}
+    by_rule = [replace(one, by_rule=one.example.id in held) for one in taught]
+    assert accept_below(by_rule) > accept_below(taught)
 
 
 @pytest.mark.parametrize("stands_for", [1, 50])

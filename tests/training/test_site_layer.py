@@ -139,6 +139,13 @@ def test_a_language_counts_as_learned_when_few_of_its_comments_were_labelled() -
     assert coverage(foreign) < 0.2  # half the floor: a word or two by chance of their hashes
 
 
+def test_a_short_comment_is_given_the_benefit_of_the_doubt_for_its_language() -> None:
+    base = replace(BASE, coverage=np.zeros(2**10, np.uint8), card={"coverage": {"hold_below": 0.4}})
+    scorer = SiteScorer(base, fit(comments(40), base).layer)
+    short, long = scorer._as_much(0.1, 15), scorer._as_much(0.1, 150)
+    assert long < 0.4 <= short
+
+
 def test_however_many_were_labelled_chance_alone_covers_nothing() -> None:
     table = SimpleNamespace(
         units=np.arange(400, dtype=np.uint64),
