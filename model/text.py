@@ -52,6 +52,7 @@ _REPEATS = re.compile(r"([^ 0-9w])\1\1+")
 _RUN = re.compile(r"(.)\1*+", re.DOTALL)
 _NO_REPEATS = frozenset(" 0123456789w")
 _FEW = 8
+_GROWN = 1.125
 _IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /watch?v=a1b2
 _LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
@@ -190,9 +191,16 @@ def _replaced(traced: Traced, strange: Iterable[str]) -> Traced:
     others = {char: folded for char in strange if (folded := FOLDED[char]) != char}
     if not others:
         return traced
+    before, text = traced.text, _exchanged(traced.text, others)
     if all(len(folded) == 1 for folded in others.values()):
-        return Traced(_exchanged(traced.text, others), traced.places)
-    return traced.mapped([FOLDED[char] for char in traced.text])
+        return Traced(text, traced.places)
+    if len(text) > len(before) * _GROWN:  # likely to be cut, which asks for places at once
+        return traced.mapped([FOLDED[char] for char in before])
+    return traced.later(text, lambda: [*_exchanges(before, others)])
+
+
+def _exchanges(text: str, others: Mapping[str, str]) -> Iterator[Edit]:
+    return ((i, i + 1, others[char]) for i, char in enumerate(text) if char in others)
 
 
 def _exchanged(text: str, others: Mapping[str, str]) -> str:
