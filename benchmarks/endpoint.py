@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -35,10 +35,12 @@ ECHO = "import benchmarks.echo, service.app; service.app.create_app = benchmarks
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round measured: requests in a second, and processor time for each."""
+    """What one round measured: requests in a second, and processor time for each; `after_us` is
+    the background worker's, which goes on when all have their answers."""
 
     per_second: float
     cpu_us: float
+    after_us: float = 0.0
 
 
 class Asked(Protocol):
@@ -174,11 +176,21 @@ def _posted(path: str, head: str, sent: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Somebody to be measured, and how to ask."""
+    """Somebody to be measured, and how to ask; `rest` waits until nothing is left to do, so that
+    the next one has the machine, and `background` says what that has cost so far."""
 
     name: str
     server: Asked
     ask: Callable[[dict[str, Any]], bytes]
+    rest: Callable[[], None] = lambda: None
+    background: Callable[[], float] = lambda: 0.0
+
+    def asked(self, requests: list[bytes], connections: int) -> Round:
+        """One round, and what is left to do after it."""
+        before = self.background()
+        measured = hammer(self.server, requests, connections)
+        self.rest()
+        return replace(measured, after_us=(self.background() - before) * 1000 / len(requests))
 
 
 def alternate(
@@ -190,7 +202,7 @@ def alternate(
     for turn in range(rounds + 1):
         for one in contenders:
             sent = [one.ask(body) for body in itertools.islice(texts, count)]
-            measured = hammer(one.server, sent, connections)
+            measured = one.asked(sent, connections)
             found[one.name] += [measured] if turn else []
     return found
 
@@ -211,11 +223,17 @@ def lines(found: Mapping[str, Sequence[Round]]) -> Iterator[str]:
         speed, cpu = (
             statistics.median(getattr(r, k) for r in of) for k in ("per_second", "cpu_us")
         )
-        line = f"{name}: {speed:,.0f} requests/s, {cpu:,.0f} µs of CPU each"
+        line = f"{name}: {speed:,.0f} requests/s, {cpu:,.0f} µs of CPU each{afterwards(of)}"
         if name != "weir":
             by_speed, by_cpu = ratios(found, "weir", name)
             line += f"; weir: {by_speed:.2f} of its requests/s, {by_cpu:.2f} by CPU"
         yield line
+
+
+def afterwards(rounds: Sequence[Round]) -> str:
+    """The background worker's part, if it has one."""
+    after = statistics.median(one.after_us for one in rounds)
+    return f" and {after:,.0f} of the worker" if after >= 100 else ""
 
 
 def main() -> None:
@@ -248,7 +266,7 @@ def started(
             servers["naive"] = Server(folder / "naive", prelude=prelude, environment=_data())
         servers["weir"] = Server(folder / "weir", database_url=url)
         contenders = [
-            Contender(name, stack.enter_context(server), asking(dialect, server))
+            contender(name, stack.enter_context(server), dialect)
             for name, server in servers.items()
         ]
         for name in (name for name in SCANNERS if name in peers):
@@ -259,6 +277,12 @@ def started(
 
 def _data() -> dict[str, str]:
     return {name: os.environ[name] for name in ("WEIR_TRAINING_DATA",) if name in os.environ}
+
+
+def contender(name: str, server: Server, dialect: str = "json") -> Contender:
+    """An instance of Weir to be measured, with its background worker."""
+    ask, rest = asking(dialect, server), server.rest
+    return Contender(name, server, ask, rest, server.background_milliseconds)
 
 
 def asking(dialect: str, server: Server) -> Callable[[dict[str, Any]], bytes]:

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import footprint, latency
-from benchmarks.endpoint import ECHO, Contender, Round, alternate, asking, ratios, started
+from benchmarks.endpoint import (
+    ECHO,
+    Round,
+    afterwards,
+    alternate,
+    contender,
+    ratios,
+    started,
+)
 from benchmarks.postgres import a_database
 from benchmarks.scanners import SCANNERS, installed
 from benchmarks.server import ROOT, Server
@@ -59,7 +67,7 @@ PEERS = {
 def _numbers(found: Mapping[str, Sequence[Round]], peer: str) -> str:
     return "; ".join(
         f"{name} {statistics.median(r.per_second for r in found[name]):,.0f}/s, "
-        f"{statistics.median(r.cpu_us for r in found[name]):,.0f} µs"
+        f"{statistics.median(r.cpu_us for r in found[name]):,.0f} µs{afterwards(found[name])}"
         for name in ("weir", peer)
     )
 
@@ -72,7 +80,7 @@ def scaling(count: int, rounds: int) -> Iterator[Row]:
         for name, workers in (("one", 1), ("two", 2)):
             url = stack.enter_context(a_database())
             server = stack.enter_context(Server(folder / name, database_url=url, workers=workers))
-            contenders.append(Contender(name, server, asking("json", server)))
+            contenders.append(contender(name, server))
         found = alternate(contenders, count, rounds)
     speed, _ = ratios(found, "two", "one")
     told = "; ".join(f"{name} {statistics.median(r.per_second for r in of):,.0f}/s"

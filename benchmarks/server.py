@@ -244,8 +244,24 @@ class Server:
 
     def cpu_milliseconds(self) -> float:
         """Processor time that the web workers have used so far (proc(5), schedstat)."""
+        return self._milliseconds("web worker")
+
+    def background_milliseconds(self) -> float:
+        """The same of the background worker."""
+        return self._milliseconds("background worker")
+
+    def rest(self) -> None:
+        """Wait until the background worker has done what is left."""
+        spent = self.background_milliseconds()
+        for _ in range(40):
+            time.sleep(1.2)  # longer than it waits between two looks for new comments
+            before, spent = spent, self.background_milliseconds()
+            if spent - before < 25:
+                break
+
+    def _milliseconds(self, role: str) -> float:
         spent = 0
-        for pid in self.processes()["web worker"]:
+        for pid in self.processes()[role]:
             for task in Path(f"/proc/{pid}/task").iterdir():
                 spent += int((task / "schedstat").read_text().split()[0])
         return spent / 1e6

@@ -15,6 +15,10 @@ Answered = Callable[[Sequence[Q], Callable[[], None]], Sequence[A | Exception]]
 it is handed as soon as somebody else may go on with those who have come meanwhile."""
 
 
+PATIENCE = 8
+"""How often the interpreter is offered to others before nobody else is believed to come."""
+
+
 class _Asked(Generic[Q, A]):
     """What one thread asks, and what came of it; None while nobody has answered."""
 
@@ -80,11 +84,12 @@ class Jointly(Generic[Q, A]):
 
     def _let_in(self) -> None:
         """Let threads that could run ask first: an answer wakes several, and they come together.
-        Where there are none this takes a microsecond."""
-        here = 0
-        while here < len(self._waiting) < self._most:
-            here = len(self._waiting)
+        Where there are none this takes six microseconds."""
+        here = idle = 0
+        while idle < PATIENCE and here < self._most:
             os.sched_yield()
+            idle = idle + 1 if len(self._waiting) == here else 0
+            here = len(self._waiting)
 
     def _relieve(self) -> None:
         """Let the first of those who have come meanwhile take over."""

@@ -5,7 +5,17 @@ import threading
 
 import pytest
 
-from benchmarks.endpoint import Round, comments, form, hammer, lines, ratios, request
+from benchmarks.endpoint import (
+    Contender,
+    Round,
+    alternate,
+    comments,
+    form,
+    hammer,
+    lines,
+    ratios,
+    request,
+)
 from benchmarks.latency import open_loop
 
 FOUND = {
@@ -25,6 +35,29 @@ def test_every_server_is_told_with_how_weir_compares():
         "echo: 1,000 requests/s, 100 µs of CPU each; weir: 0.50 of its requests/s, 0.25 by CPU"
     )
     assert told[1] == "weir: 250 requests/s, 400 µs of CPU each"
+
+
+def test_the_workers_part_is_told_beside_what_was_waited_for():
+    found = FOUND | {"weir": [Round(500, 400, after_us=510)] * 3}
+
+    assert list(lines(found))[1] == (
+        "weir: 500 requests/s, 400 µs of CPU each and 510 of the worker"
+    )
+
+
+def test_each_rests_before_the_next_is_asked():
+    done = []
+
+    def contender(name):
+        return Contender(
+            name, Answering(keeps=True), lambda _: b"POST / HTTP/1.1\r\n\r\n",
+            rest=lambda: done.append(name), background=lambda: 1.5 * done.count(name),
+        )  # fmt: skip
+
+    found = alternate([contender("weir"), contender("echo")], 10, 2, connections=1)
+
+    assert done == ["weir", "echo"] * 3
+    assert [one.after_us for one in found["weir"]] == [150.0, 150.0]
 
 
 OK = b"Content-Length: 2\r\n\r\nok"
