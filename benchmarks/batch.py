@@ -15,8 +15,8 @@ from pathlib import Path
 
 from benchmarks.score import a_scorer, the_same_model, training_data
 from model.comment import Comment
+from model.plain import read_many
 from model.scorer import Scorer
-from model.text import read
 from training.examples import load
 
 ROUNDS = 5
@@ -75,7 +75,7 @@ def cpu() -> float:
 
 def many(scorer: Scorer, texts: Sequence[str]) -> None:
     """As `weir score` and the batch endpoint do it."""
-    scorer.score_many([read(text) for text in texts], [Comment(content=text) for text in texts])
+    scorer.score_many(read_many(texts), [Comment(content=text) for text in texts])
 
 
 class Bogofilter:

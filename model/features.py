@@ -9,7 +9,7 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
+from model.counted import set_slots
 from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, constant, grams, hashed
+from model.plain import SEVERAL
 from model.structure import Structure
 from model.text import Part, Reading
 from model.traits import SLOTS, slots
@@ -44,7 +46,7 @@ MARKUP_GRAM = 4
 KEY_BITS = BITS
 """Of a coverage key; the upper ones are the best."""
 
-AT_ONCE = 2**13
+AT_ONCE = 2**15
 """Code points after which a batch is cut, so that it stays in the processor's cache."""
 
 Index = NDArray[np.int32]
@@ -91,7 +93,8 @@ class Numbered:
     `spans` are the rows' windows; the rows of comment i are `firsts[i]` to `firsts[i + 1]`.
     `indices` are the rows' sorted, unique indices, one row behind the other (and a last one
     that belongs to none). Of the windows' structure, `structures` knows where it stands and
-    `measured` how much there is.
+    `measured` how much there is, unless nobody is going to `explain`: then what many texts have
+    is counted together.
     """
 
     def __init__(
@@ -99,29 +102,54 @@ class Numbered:
         readings: Sequence[Reading],
         comments: Sequence[Comment],
         windows: Sequence[Sequence[Span]],
+        *,
+        explain: bool = True,
     ) -> None:
         self.spans = [*chain.from_iterable(windows)]
         self.firsts = [0, *accumulate(map(len, windows))]
-        self.structures = [*map(Structure, readings, comments)]
+        self.structures: list[Structure] = []
         self.measured: list[dict[str, float]] = []
-        owners, beside = list[int](), list[list[int]]()
-        for i, (reading, each) in enumerate(zip(readings, windows, strict=True)):
-            for span in each:
-                part = reading.part(*span)
-                measured = self.structures[i].measure(part)
-                beside.append(_beside(reading, part, measured))
-                self.measured.append(measured)
-                owners.append(i)
+        owners = [i for i, each in enumerate(windows) for _ in each]
+        one_by_one = explain or len(readings) < SEVERAL
+        read = self._measured if one_by_one else self._counted
+        beside = read(readings, comments, owners)
         texts = [reading.normal for reading in readings]
         self._lengths = [*map(len, texts)]
         self._hashed = hashed(texts)
         lone = bool(texts) and self.spans == [(0, self._lengths[0])]
         self._parts = None if lone else _parts(self._hashed, owners, self.spans)
         self._index = _indexed(self._hashed)
-        keys = _once(_sorted(self._index, self._parts, beside))
+        keys = _once(_sorted(self._index, self._parts, *beside))
         self._bounds = keys.searchsorted(_BOUNDS[: 4 * len(self.spans) + 1])
         self.indices = (keys & _INDEX).view(np.int32)
         self._values = _values(self._bounds)
+
+    def _measured(
+        self, readings: Sequence[Reading], comments: Sequence[Comment], owners: Sequence[int]
+    ) -> tuple[Hashes, Sequence[int]]:
+        """What stands beside the words, row by row, and _LAST; and how much each row has."""
+        self.structures = [*map(Structure, readings, comments)]
+        beside = list[list[int]]()
+        for owner, span in zip(owners, self.spans, strict=True):
+            part = readings[owner].part(*span)
+            measured = self.structures[owner].measure(part)
+            markup = _markup(readings[owner], part) if readings[owner].tags else []
+            beside.append(slots(measured) + markup)
+            self.measured.append(measured)
+        return np.array([*chain.from_iterable(beside), _LAST], np.uint32), [*map(len, beside)]
+
+    def _counted(
+        self, readings: Sequence[Reading], comments: Sequence[Comment], owners: Sequence[int]
+    ) -> tuple[Hashes, Sequence[int]]:
+        """The same, counted together and not kept."""
+        rows, found = set_slots(readings, comments, owners, self.spans)
+        parts = zip([readings[owner] for owner in owners], self.spans, strict=True)
+        said = [_markup(text, text.part(*span)) if text.tags else [] for text, span in parts]
+        rows = np.append(rows, np.arange(len(said)).repeat([*map(len, said)]))
+        found = np.append(found, np.array([*chain.from_iterable(said)], np.int64))
+        ordered = found.take(rows.argsort(kind="stable"))
+        counts: list[int] = np.bincount(rows, minlength=len(owners)).tolist()
+        return np.append(ordered, _LAST).astype(np.uint32), counts
 
     @property
     def wholes(self) -> list[int]:
@@ -184,6 +212,12 @@ class Numbered:
         return next(i for i, last in enumerate(self.firsts[1:]) if number < last)
 
 
+def plain_first(readings: Sequence[Reading]) -> list[int]:
+    """An order in which texts in ASCII, which cost less among themselves, stand before others."""
+    plain = [reading.cased.isascii() and reading.normal.isascii() for reading in readings]
+    return sorted(range(len(readings)), key=lambda i: not plain[i])
+
+
 def chunks(readings: Sequence[Reading]) -> Iterator[slice]:
     """The parts in which a batch is numbered."""
     first, size = 0, 0
@@ -209,7 +243,7 @@ def features_many(
     """A CSR matrix of whole texts, or of each one's windows. Equal to `features`, bit for bit."""
     windows = windows or [[(0, len(reading.normal))] for reading in readings]
     found = [
-        Numbered(readings[part], comments[part], windows[part]).matrix()
+        Numbered(readings[part], comments[part], windows[part], explain=False).matrix()
         for part in chunks(readings)
     ]
     if not found:
@@ -299,20 +333,22 @@ def _spread(hashes: Hashes, first: int, last: int) -> Floats:
 
 
 def _sorted(
-    index: Hashes, parts: tuple[Places, Places] | None, beside: Sequence[Sequence[int]]
+    index: Hashes,
+    parts: tuple[Places, Places] | None,
+    beside: Hashes,
+    counts: Sequence[int],
 ) -> Hashes:
     """Row and index of everything found and of what stands beside it, row by row, and _LAST; the
-    text is a row of its own if no parts are named.
+    text is a row of its own if no parts are named. `counts` says how much stands beside each.
 
     Each row is sorted by itself: up to 512 keys are sorted in the processor's registers, at a
     tenth of what a key costs among ten thousand.
     """
-    known = np.array([*chain.from_iterable(beside), _LAST], np.uint32)
-    keys = np.concatenate([index, known])
+    keys = np.concatenate([index, beside])
     if parts is None:
         keys.sort()
         return keys
-    behind = len(index) + np.cumsum([*map(len, beside)])
+    behind = len(index) + np.cumsum(counts)
     begins = np.column_stack([parts[0], np.append(len(index), behind)[:-1]])
     ends = np.column_stack([parts[1], behind])
     found = keys.take(np.append(_ranges(begins, ends), len(keys) - 1))
@@ -324,11 +360,12 @@ def _sorted(
     return found
 
 
-def _beside(reading: Reading, part: Part, measured: Mapping[str, float]) -> list[int]:
-    """The indices of what stands beside the words of a part: its structure and markup."""
-    found = slots(measured)
-    if reading.tags and (said := "".join(tag.said for tag in reading.tags_in(part))):
-        found += map(int, _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS).tolist())
+def _markup(reading: Reading, part: Part) -> list[int]:
+    """The indices of the tags of a part."""
+    said = "".join([tag.said for tag in reading.tags_in(part)])
+    if not said:
+        return []
+    found = [*map(int, _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS).tolist())]
     return found
 
 

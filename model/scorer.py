@@ -7,7 +7,7 @@ log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from model.features import (
     Numbered,
     chunks,
     coverage_keys,
+    plain_first,
     windows_of,
 )
 from model.ngrams import Hashes, constant
@@ -106,12 +107,15 @@ class Scorer:
     ) -> list[Scored]:
         """As `score`, for many; equal bit for bit. What is to be explained should `keep` its
         features: some 3 kB for each comment."""
-        found: list[Scored] = []
-        for part in chunks(readings):
-            texts = readings[part]
-            numbered = Numbered(texts, comments[part], [*map(windows_of, texts)])
-            found += self._scored(numbered, texts, comments[part], keep=keep)
-        return found
+        order = plain_first(readings)
+        texts, of = [readings[i] for i in order], [comments[i] for i in order]
+        scored: list[Scored] = []
+        for part in chunks(texts):
+            windows = [*map(windows_of, texts[part])]
+            numbered = Numbered(texts[part], of[part], windows, explain=keep)
+            scored += self._scored(numbered, texts[part], of[part], keep=keep)
+        found = dict(zip(order, scored, strict=True))
+        return [found[i] for i in range(len(order))]
 
     def logits(self, numbered: Numbered) -> Floats:
         """The log-odds of each row."""
@@ -219,12 +223,13 @@ _3, _7 = constant(3), constant(7)
 def shares(seen: NDArray[np.uint8], sizes: Sequence[int]) -> list[float | None]:
     """For each of the groups that stand behind one another the share of what is not 0, if it has
     MIN_KEYS or more."""
-    found, at = list[float | None](), 0
-    for size in sizes:
-        known = int(np.count_nonzero(seen[at : at + size]))
-        found.append(known / size if size >= MIN_KEYS else None)
-        at += size
-    return found
+    if len(sizes) == 1:
+        known = [int(np.count_nonzero(seen))]
+    else:
+        before = np.append(0, (seen != 0).cumsum())
+        known = np.diff(before.take([*accumulate(sizes, initial=0)])).tolist()
+    several = zip(known, sizes, strict=True)
+    return [count / size if size >= MIN_KEYS else None for count, size in several]
 
 
 def _largest_of(logits: Sequence[float], first: int, last: int) -> int:

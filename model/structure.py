@@ -38,7 +38,8 @@ CHEAP_ENDINGS = frozenset(
 
 # Every pattern starts where no other attempt can and repeats possessively: linear time.
 _MONEY = re.compile(r"[$€£¥₽₹] ?\d|\d ?(?:[$€£¥₽₹]|usd\b|eur\b|euro|rub\b|руб|元|万|rp\b)|\brp ?\d")
-_MONEY_HINTS = ("$", "rp", "usd", "eur", "rub", "€", "£", "¥", "₽", "₹", "руб", "元", "万")
+MONEY_HINTS = ("$", "rp", "usd", "eur", "rub", "€", "£", "¥", "₽", "₹", "руб", "元", "万")
+"""What is nowhere in a text without a sum of money."""
 _PHONE = re.compile(r"(?<![\w./-])\+?\d(?=((?:[ ().-]?\d){7,14}))\1(?![\w/-])")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+\.\w")
 _HANDLE = re.compile(r"(?<![\w@])@[a-z0-9_]{3,32}", re.IGNORECASE)
@@ -58,14 +59,14 @@ class Structure:
     def __init__(self, reading: Reading, comment: Comment) -> None:
         self._reading = reading
         self._hits = concepts(reading.normal)
-        self._links = [*map(_weighed, reading.links)]
+        self._links = [*map(weighed, reading.links)]
         self._kinds = _kinds(reading.cased)
         self._classes = _classes(self._kinds, reading.cased)
-        self._written = _written(reading.cased, self._classes[_DIGIT])
+        self._written = written(reading.cased, self._classes[_DIGIT])
         self._has_link = bool(comment.author_url)
         self._author: dict[str, float] = {}
         if self._has_link or comment.author_name:
-            self._author = _author(reading, comment)
+            self._author = author_traits(reading, comment)
 
     def measure(self, part: Part) -> dict[str, float]:
         """The traits' values by name, on a part of the comment; what is not named is zero."""
@@ -86,14 +87,14 @@ class Structure:
         self._add_signs(measured, part.cased, cased, links)
         if "\n" in reading.visible:
             measured["lines"] = reading.visible.count("\n", *part.visible) + 1
-        if "dot" in normal or "(.)" in normal or "[.]" in normal:
-            measured["spelled_dot"] = bool(_SPELLED_DOT.search(normal))
+        if has_spelled_dot(normal):
+            measured["spelled_dot"] = 1
         for name, places in self._written.items():
-            measured[name] = _between(places, part.cased)
+            measured[name] = between(places, part.cased)
         if reading.undone:
-            measured |= self._undone(part)
+            measured |= undone_in(reading, part)
         if links:
-            measured |= _linked(links, cased)
+            measured |= linked(links, cased)
         if reading.tags:
             measured["tags"] = len(reading.tags_in(part))
         return measured | self._author if self._author else measured
@@ -125,12 +126,12 @@ class Structure:
             "praise_link": share >= 0.05 and (linked or self._has_link),
         }
 
-    def _links_in(self, part: Part) -> Sequence["_Weighed"]:
+    def _links_in(self, part: Part) -> Sequence["Weighed"]:
         start, end = part.content
         return [each for each in self._links if start <= each.link.span[0] < end]
 
     def _add_signs(
-        self, measured: dict[str, float], span: Span, text: str, links: Sequence["_Weighed"]
+        self, measured: dict[str, float], span: Span, text: str, links: Sequence["Weighed"]
     ) -> None:
         whole = text is self._reading.cased
         counts = self._classes if whole else _classes(self._kinds[span[0] : span[1]], text)
@@ -148,30 +149,37 @@ class Structure:
             measured["emoji"] = counts[_EMOJI]
             measured["scripts"] = sum(n > 1 for n in (letters, *counts[_SCRIPTS:]))
 
-    def _undone(self, part: Part) -> dict[str, float]:
-        undone = self._reading.undone
-        found: dict[str, float] = {
-            kind: _between(places, part.content) for kind, places in undone.items()
-        }
-        replaced = found.get("fancy", 0) + found.get("confusable", 0)
-        size = part.visible[1] - part.visible[0]
-        return found | {"strange_share": replaced / max(size, 1)}
-
 
 _END = itemgetter(2)
 
 
-def _between(places: Sequence[int], span: Span) -> int:
+def undone_in(reading: Reading, part: Part) -> dict[str, float]:
+    """How much was done to the letters of a part."""
+    found: dict[str, float] = {
+        kind: between(places, part.content) for kind, places in reading.undone.items()
+    }
+    replaced = found.get("fancy", 0) + found.get("confusable", 0)
+    size = part.visible[1] - part.visible[0]
+    return found | {"strange_share": replaced / max(size, 1)}
+
+
+def between(places: Sequence[int], span: Span) -> int:
     """How many of the rising `places` lie in the span."""
     return bisect_left(places, span[1]) - bisect_left(places, span[0])
 
 
-def _written(text: str, digits: int) -> dict[str, list[int]]:
+def has_spelled_dot(normal: str) -> bool:
+    """Whether somebody wrote a word for the dot of an address."""
+    may_have = "dot" in normal or "(.)" in normal or "[.]" in normal
+    return may_have and bool(_SPELLED_DOT.search(normal))
+
+
+def written(text: str, digits: int) -> dict[str, list[int]]:
     """Where in the cased text what a pattern tells stands, by trait."""
     found: dict[str, list[int]] = {}
     if digits:
         lower = text.lower()
-        if any(map(lower.__contains__, _MONEY_HINTS)):
+        if any(map(lower.__contains__, MONEY_HINTS)):
             found["sums"] = _starts(_MONEY, lower)
         if digits > 7:
             found["phone"] = _starts(_PHONE, text)
@@ -191,7 +199,7 @@ def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
 _OF_LINKS = ("unknown", "shortened", "strange", "mismatch", "free_host", "odd_ending", "deep")
 
 
-class _Weighed(NamedTuple):
+class Weighed(NamedTuple):
     """A link, its text as read and what characters that has, which of _OF_LINKS are true."""
 
     link: Link
@@ -200,7 +208,8 @@ class _Weighed(NamedTuple):
     traits: tuple[bool, ...]
 
 
-def _weighed(link: Link) -> _Weighed:
+def weighed(link: Link) -> Weighed:
+    """What one link tells, wherever it stands."""
     text = _plain(link.text)
     traits = (
         not is_known_good(link.domain),
@@ -211,10 +220,11 @@ def _weighed(link: Link) -> _Weighed:
         link.host.rpartition(".")[2] in CHEAP_ENDINGS,
         _is_deep(link.url),
     )
-    return _Weighed(link, text, _classes(_kinds(text), text), traits)
+    return Weighed(link, text, _classes(_kinds(text), text), traits)
 
 
-def _linked(links: Sequence[_Weighed], cased: str) -> dict[str, float]:
+def linked(links: Sequence[Weighed], cased: str) -> dict[str, float]:
+    """What the links of a part tell, and how much of it they are."""
     sums = map(sum, zip(*[each.traits for each in links], strict=True))
     return {
         "links": len(links),
@@ -247,7 +257,7 @@ def _is_deep(url: str) -> bool:
     return len(url.partition("//")[2].partition("/")[2].strip("/")) > 0
 
 
-def _author(reading: Reading, comment: Comment) -> dict[str, float]:
+def author_traits(reading: Reading, comment: Comment) -> dict[str, float]:
     """The author's own name and link, as far as they were sent: how they are made only."""
     name = comment.author_name.lower()[:200]
     host = host_of(comment.author_url) if comment.author_url else ""
@@ -286,10 +296,10 @@ def _table() -> NDArray[np.uint8]:
     return table
 
 
-_TABLE = _table()
+CLASS_OF = _table()
+"""By code point; beyond its end the last."""
 
-
-_ASCII_CLASS = bytes(_TABLE[:256])
+_ASCII_CLASS = bytes(CLASS_OF[:256])
 _COUNTED = [bytes([kind]) for kind in (_UPPER, _DIGIT, _SIGN, _SPACE)]
 _BEYOND_ASCII = [bytes([kind]) for kind in range(_EMOJI, 13)]
 
@@ -299,7 +309,7 @@ def _kinds(text: str) -> bytes:
     if text.isascii():
         return text.encode().translate(_ASCII_CLASS)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return _TABLE.take(codes, mode="clip").tobytes()
+    return CLASS_OF.take(codes, mode="clip").tobytes()
 
 
 def _classes(kinds: bytes, text: str) -> list[int]:

@@ -16,14 +16,14 @@ from model.folding import FOLDED, UNFOLDED, forwards, undone, unmixed
 from model.links import Link, host_of, links, pieces_with
 from model.traced import Edit, Offsets, Traced
 from model.verdict import Span
-from model.visible import Tag, visible
+from model.visible import Page, Tag, visible
 
 __all__ = ["MAX_CHARS", "Link", "Reading", "host_of", "read"]
 
 MAX_CHARS = 32_000
 """Code points of content, and of normal form, that are looked at; the rest is only counted."""
 
-_SPACES = bytes(32 if chr(code).isspace() else code for code in range(256))
+SPACES = bytes(32 if chr(code).isspace() else code for code in range(256))
 _CONTROLS = bytes(code for code in (*range(32), 127) if not chr(code).isspace())
 
 # Single letters, each behind a separator: every attempt stops after three groups at most or
@@ -32,7 +32,7 @@ _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-+~|/\\,]{1,3}+){3,}(?:[^\W\d
 _LETTER = re.compile(r"[^\W\d_]")
 _LEET_HINT = re.compile(r"[a-z][013457@$!|89]|[013457@$!|89][a-z]")
 _LEET_WORD = re.compile(r"(?<![\w@$!|.])(?=[a-z]*+[0-9@$!|])[a-z0-9@$!|]{3,40}+(?![\w@$!|])")
-_SHAPE = bytes(
+SHAPE = bytes(
     ord(
         "a" if chr(code).isalpha() or code > 127 else
         "1" if chr(code) in "0123456789$" else
@@ -44,7 +44,7 @@ _SHAPE = bytes(
 _CONTINUED = bytes(range(128, 192))
 """What a text in UTF-8 looks like from afar, without the bytes that only continue a character:
 letters (and all beyond ASCII), digits, signs that pose as letters, gaps."""
-_SPACED_HINT = re.compile(rb" a {1,3}a ")
+SPACED_HINT = re.compile(rb" a {1,3}a ")
 _LEET_HINTS = (b"a1", b"1a", b"a!a", b"!1", b"1!")
 """What is nowhere in a shape if there are no spaced letters; if there is no leet."""
 _BLANKS = re.compile("  +")
@@ -53,8 +53,8 @@ _RUN = re.compile(r"(.)\1*+", re.DOTALL)
 _NO_REPEATS = frozenset(" 0123456789w")
 _FEW = 8
 _GROWN = 1.125
-_IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /watch?v=a1b2
-_LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
+IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /watch?v=a1b2
+LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
 
 class Part(NamedTuple):
@@ -130,6 +130,43 @@ class Reading:
 
 def read(content: str) -> Reading:
     """Read one comment's content, text or HTML, of any length and with any code points."""
+    draft = drafted(content)
+    return draft.reading(content, normal_form(draft.cased, draft.found))
+
+
+_Undone = dict[str, list[int]]
+
+
+class Draft(NamedTuple):
+    """A comment before it is brought into normal form: its page, each letter as what it stands
+    for, what was done to letters so far, where reading ended."""
+
+    page: Page
+    cased: Traced
+    found: _Undone
+    end: int
+
+    def reading(self, content: str, normal: Traced, *, may_link: bool = True) -> Reading:
+        """How it reads with this normal form; `may_link` if a link may be written in it."""
+        page, cased = self.page, self.cased
+        return Reading(
+            content=content,
+            visible=page.traced.text,
+            cased=cased.text,
+            normal=normal.text,
+            links=links(page, cased) if may_link or page.anchors else (),
+            hidden=page.hidden,
+            tags=page.tags,
+            undone=_told(self.found),
+            unread=len(content) - self.end,
+            _visible=page.traced,
+            _cased=cased,
+            _normal=normal,
+        )
+
+
+def drafted(content: str) -> Draft:
+    """The visible text, and each letter as what it stands for."""
     page, end = visible(content[:MAX_CHARS]), min(len(content), MAX_CHARS)
     found: _Undone = defaultdict(list)
     if page.split:
@@ -138,24 +175,7 @@ def read(content: str) -> Reading:
     if len(cased.text) > MAX_CHARS:
         cased = cased.first(MAX_CHARS)
         end = cased.span(0, MAX_CHARS)[1]  # one sign may stand for a whole phrase
-    normal = _normal(cased, found)
-    return Reading(
-        content=content,
-        visible=page.traced.text,
-        cased=cased.text,
-        normal=normal.text,
-        links=links(page, cased),
-        hidden=page.hidden,
-        tags=page.tags,
-        undone=_told(found),
-        unread=len(content) - end,
-        _visible=page.traced,
-        _cased=cased,
-        _normal=normal,
-    )
-
-
-_Undone = dict[str, list[int]]
+    return Draft(page, cased, found, end)
 
 
 def _told(found: _Undone) -> _Undone:
@@ -170,7 +190,7 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
     """Each character as what it stands for, lookalikes as what they pose as."""
     text = traced.text
     if text.isascii() and len(data := text.encode()) == len(data.translate(None, _CONTROLS)):
-        return Traced(data.translate(_SPACES).decode(), traced.places)
+        return Traced(data.translate(SPACES).decode(), traced.places)
     if turned := forwards(text):
         _note(found, "invisible", traced, (start for start, _, _ in turned))
         traced = traced.edited(turned)
@@ -212,7 +232,7 @@ def _exchanged(text: str, others: Mapping[str, str]) -> str:
     return text
 
 
-def _normal(cased: Traced, found: _Undone) -> Traced:
+def normal_form(cased: Traced, found: _Undone) -> Traced:
     """In lower case, spaced letters joined, words spelled with letters, runs squeezed."""
     traced = before = Traced(cased.text.lower(), cased.places)
     may_be_spaced, may_be_leet = _hints(traced.text)
@@ -230,13 +250,13 @@ def _hints(text: str) -> tuple[bool, bool]:
     shape = _shape(text)
     signs = b"1" in shape or b"!" in shape
     may_be_leet = signs and any(map(shape.__contains__, _LEET_HINTS))
-    return b" a " in shape and _SPACED_HINT.search(shape) is not None, may_be_leet
+    return b" a " in shape and SPACED_HINT.search(shape) is not None, may_be_leet
 
 
 def _shape(text: str) -> bytes:
     if text.isascii():
-        return text.encode().translate(_SHAPE)
-    return text.encode("utf-8", "surrogatepass").translate(_SHAPE, _CONTINUED)
+        return text.encode().translate(SHAPE)
+    return text.encode("utf-8", "surrogatepass").translate(SHAPE, _CONTINUED)
 
 
 def _joined(traced: Traced, found: _Undone) -> Traced:
@@ -274,7 +294,7 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
         word, start = match.group(), match.start()
         if "@" in word and traced.text[match.end() : match.end() + 1] == ".":
             continue
-        if traced.text[start - 1 : start] in _IN_ADDRESS:
+        if traced.text[start - 1 : start] in IN_ADDRESS:
             continue
         letters = sum(map(str.isalpha, word))
         if letters < 2 or letters < len(word) - letters:
@@ -282,7 +302,7 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
         signs = [i for i, char in enumerate(word) if _is_leet(word, i, char)]
         inner = (start + i for i in signs if 0 < i < len(word) - 1)
         _note(found, "leet", traced, inner)
-        edits += [(start + i, start + i + 1, _LEET[word[i]]) for i in signs]
+        edits += [(start + i, start + i + 1, LEET[word[i]]) for i in signs]
     return traced.edited(edits) if edits else traced
 
 
@@ -292,7 +312,7 @@ def _leet_words(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_leet(word: str, i: int, char: str) -> bool:
-    if char not in _LEET:
+    if char not in LEET:
         return False
     if char.isdigit() or char == "$":
         return True

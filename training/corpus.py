@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.features import DIMENSIONS, KEY_BITS, Numbered, chunks, features_many, windows_of
-from model.text import read
+from model.plain import read_many
 from model.traits import FIRST
 
 Bools = NDArray[np.bool_]
@@ -32,8 +32,8 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sklear
 
     def transform(self, examples: Sequence[Example]) -> csr_matrix:
         """One row per example, of its whole text."""
-        readings = [read(example.comment.content) for example in examples]
         comments = [example.comment for example in examples]
+        readings = read_many([comment.content for comment in comments])
         return _matrix(*features_many(readings, comments))
 
 
@@ -52,11 +52,11 @@ class Corpus:
     def of(cls, examples: Sequence[Example]) -> Self:
         """The corpus of these examples."""
         comments = [example.comment for example in examples]
-        readings = [read(comment.content) for comment in comments]
+        readings = read_many([comment.content for comment in comments])
         windows, wholes, sizes, keys = [], [], [], []
         for part in chunks(readings):
             texts = readings[part]
-            numbered = Numbered(texts, comments[part], [*map(windows_of, texts)])
+            numbered = Numbered(texts, comments[part], [*map(windows_of, texts)], explain=False)
             found = _matrix(*numbered.matrix())
             windows.append(found)
             wholes.append(found[numbered.wholes])

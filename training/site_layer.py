@@ -148,7 +148,7 @@ def _numbered(
     scorer: Scorer, readings: Sequence[Reading], comments: Sequence[Comment]
 ) -> tuple[csr_matrix, Floats, list[NDArray[np.uint32]]]:
     """Of each worst window the local features and the base's log-odds; each text's words."""
-    numbered = Numbered(readings, comments, [*map(windows_of, readings)])
+    numbered = Numbered(readings, comments, [*map(windows_of, readings)], explain=False)
     indptr, indices, values = numbered.matrix()
     logits = scorer.logits(numbered)
     worst = [

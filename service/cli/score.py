@@ -84,14 +84,14 @@ def _answers(
     batch: Iterable[tuple[int, str]], outlook: _Outlook, explain: bool
 ) -> Iterator[dict[str, Any]]:
     from model.judge import judge
-    from model.text import read
+    from model.plain import read_many
     from service.clock import system_clock
     from training.examples import Refused, comment_of, row_of
 
     rows = [row_of(text, line) for line, text in batch]
     sent = [comment_of(row, line) for row, (line, _) in zip(rows, batch, strict=True)]
     comments = [comment for comment in sent if not isinstance(comment, Refused)]
-    readings = [read(comment.content) for comment in comments]
+    readings = read_many([comment.content for comment in comments])
     scores = outlook.scorer.score_many(readings, comments, keep=explain)
     scored = iter(zip(readings, scores, strict=True))
     for row, comment in zip(rows, sent, strict=True):

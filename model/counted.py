@@ -1,0 +1,346 @@
+"""The structure of many windows at once, each as `model.structure` measures it.
+
+The texts are laid end to end, so that one pass counts the characters, words and terms of all
+windows. What few texts have (links, disguises, an author's name) is looked for one by one.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.comment import Comment
+from model.concepts import CONCEPTS, concepts
+from model.structure import (
+    CLASS_OF,
+    MONEY_HINTS,
+    Weighed,
+    author_traits,
+    between,
+    has_spelled_dot,
+    linked,
+    undone_in,
+    weighed,
+    written,
+)
+from model.text import Part, Reading
+from model.traits import FIRST, TRAITS, slots
+from model.verdict import Span
+
+Numbers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Codes = NDArray[np.uint8] | NDArray[np.uint32]
+Edges = tuple[Numbers, Numbers]
+"""Where windows begin and end among the texts laid end to end."""
+
+COUNTED = (
+    "words", "repetition", "digits", "capitals", "signs", "exclamation", "question", "emoji",
+    "scripts", *CONCEPTS, "topics", "praise_share", "praise_link",
+)  # fmt: skip
+"""The traits that are counted together."""
+
+_BEFORE = "\0"
+"""Stands before each text and behind the last: no letter, no digit, and in no term."""
+
+
+def set_slots(
+    readings: Sequence[Reading],
+    comments: Sequence[Comment],
+    owners: Sequence[int],
+    spans: Sequence[Span],
+) -> tuple[Numbers, Numbers]:
+    """Windows and the slots that are set in them, pair by pair, in no order.
+
+    Window r is `spans[r]` of the normal form of `readings[owners[r]]`.
+    """
+    windows = _Windows(readings, comments, owners, spans)
+    which, rows = (windows.counted().take(_TRAIT, axis=0) >= _BOUND).nonzero()
+    others = [*windows.noticed()]
+    more = [row for row, found in others for _ in found]
+    beside = [*chain.from_iterable([found for _, found in others])]
+    return _and(rows, more), _and(_SLOT.take(which), beside)
+
+
+class _Windows:
+    """Some windows of some texts."""
+
+    def __init__(
+        self,
+        readings: Sequence[Reading],
+        comments: Sequence[Comment],
+        owners: Sequence[int],
+        spans: Sequence[Span],
+    ) -> None:
+        self._readings, self._comments = readings, comments
+        self._owners, self._spans = owners, spans
+        self._normal = _Laid([reading.normal for reading in readings])
+        self._cased = _Laid([reading.cased for reading in readings])
+        self._whose = np.array(owners, np.int64)
+        starts = self._normal.wholes(self._whose)[0]
+        first, last = starts + np.array(spans, np.int64).reshape(-1, 2).T
+        self._edges = first, last
+        self._links = dict(self._linked())
+
+    def _linked(self) -> Iterator[tuple[int, list[Weighed]]]:
+        """The windows in which links begin, and which."""
+        found = {i: [*map(weighed, one.links)] for i, one in enumerate(self._readings) if one.links}
+        for row, owner in enumerate(self._owners if found else ()):
+            if owner in found:
+                start, end = self._part(row).content
+                here = [each for each in found[owner] if start <= each.link.span[0] < end]
+                if here:
+                    yield row, here
+
+    def _part(self, row: int) -> Part:
+        return self._readings[self._owners[row]].part(*self._spans[row])
+
+    def counted(self) -> Floats:
+        """The values of COUNTED (traits, windows)."""
+        words, repetition = self._words()
+        return np.stack([words, repetition, *self._signs(), *self._topics(words)])
+
+    def _words(self) -> tuple[Numbers, Floats]:
+        """How many words there are, and the share of those that were there before."""
+        words = _Words(self._normal.codes, self._edges)
+        repetition = np.zeros(len(words.counts))
+        for row in words.may_repeat():
+            start, end = self._spans[row]
+            several = self._readings[self._owners[row]].normal[start:end].split()
+            repetition[row] = 1 - len(set(several)) / len(several)
+        return words.counts, repetition
+
+    def _signs(self) -> list[Floats | Numbers]:
+        """What is counted of characters, from digits to scripts."""
+        edges = self._cased_edges()
+        classes, (exclamations, questions, _, _) = self._cased.counts(edges)
+        for row, links in self._links.items():
+            inside = np.add.reduce([each.classes for each in links])
+            classes[:, row] = np.maximum(classes[:, row] - inside, 0)
+        small, capitals, digits, signs, _, emoji, *scripts = classes
+        letters, size = small + capitals, np.maximum(edges[1] - edges[0], 1)
+        several = np.add.reduce([each > 1 for each in (letters, *scripts)], dtype=np.int64)
+        return [digits / size, capitals / np.maximum(letters, 8), signs / size, exclamations,
+                questions, emoji, several]  # fmt: skip
+
+    def _cased_edges(self) -> Edges:
+        """Where the windows begin and end among the cased texts: most are whole ones."""
+        first, last = self._cased.wholes(self._whose)
+        starts, ends = self._normal.wholes(self._whose)
+        partial = (self._edges[0] != starts) | (self._edges[1] != ends)
+        for row in partial.nonzero()[0].tolist():
+            start, end = self._part(row).cased
+            first[row], last[row] = first[row] + start, first[row] + end
+        return first, last
+
+    def _topics(self, words: Numbers) -> list[Floats | Numbers]:
+        """How many terms of each concept there are, and what they tell together."""
+        found = _terms(self._normal, self._edges)
+        praise = found[CONCEPTS.index("praise")]
+        share = praise / np.maximum(words, 1)
+        linked = np.array([bool(comment.author_url) for comment in self._comments], np.bool_)
+        linked = linked.take(self._whose)
+        linked[[*self._links]] = True
+        topics = np.add.reduce(found > 0, dtype=np.int64) - (praise > 0)
+        return [*found, topics, share, (share >= 0.05) & linked]
+
+    def noticed(self) -> Iterator[tuple[int, list[int]]]:
+        """The slots of all other traits, in the windows that may have some."""
+        few = _Few(self._readings, self._comments, self._normal, self._cased)
+        for row, owner in enumerate(self._owners):
+            if owner in few.texts or row in self._links:
+                yield row, slots(few.measured(owner, self._part(row), self._links.get(row)))
+
+
+class _Few:
+    """What few texts have; `texts` are those that may have some of it."""
+
+    def __init__(
+        self,
+        readings: Sequence[Reading],
+        comments: Sequence[Comment],
+        normal: "_Laid",
+        cased: "_Laid",
+    ) -> None:
+        self._readings = readings
+        self._written = _written(readings, cased)
+        self._dotted = normal.holding("dot", "(.)", "[.]")
+        self._authors = {
+            i: author_traits(readings[i], comment)
+            for i, comment in enumerate(comments)
+            if comment.author_name or comment.author_url
+        }
+        changed = [
+            i
+            for i, one in enumerate(readings)
+            if one.undone or one.hidden or one.tags or "\n" in one.visible
+        ]
+        self.texts = {*changed, *self._written, *self._dotted, *self._authors}
+
+    def measured(self, owner: int, part: Part, links: Sequence[Weighed] | None) -> dict[str, float]:
+        """The traits of one window."""
+        text, found = self._readings[owner], dict[str, float]()
+        if owner in self._written:
+            for name, places in self._written[owner].items():
+                found[name] = between(places, part.cased)
+        if owner in self._dotted:
+            found["spelled_dot"] = has_spelled_dot(text.normal[slice(*part.normal)])
+        if "\n" in text.visible:
+            found["lines"] = text.visible.count("\n", *part.visible) + 1
+        if text.undone:
+            found |= undone_in(text, part)
+        if links:
+            found |= linked(links, text.cased[slice(*part.cased)])
+        if text.tags or text.hidden:
+            found |= {"tags": len(text.tags_in(part)), "hidden": text.hidden}
+        return found | self._authors[owner] if owner in self._authors else found
+
+
+def _written(readings: Sequence[Reading], cased: "_Laid") -> dict[int, dict[str, list[int]]]:
+    """Where what a pattern tells stands in the texts that may have some."""
+    classes, (_, _, ats, brackets) = cased.counts(cased.wholes())
+    digits = classes[_DIGIT].tolist()
+    several = ((classes[_DIGIT] > 7) | (ats + brackets > 0)).nonzero()[0].tolist()
+    sums = [i for i in cased.holding(*MONEY_HINTS) if digits[i]]
+    found = {i: written(readings[i].cased, digits[i]) for i in {*several, *sums}}
+    return {i: each for i, each in found.items() if each}
+
+
+def _terms(normal: "_Laid", edges: Edges) -> Numbers:
+    """How many terms of each concept stand between each two edges (concepts, windows)."""
+    hits = concepts(normal.text)
+    of, starts, ends = np.array(
+        [(_CONCEPT[concept], start, end) for concept, start, end in hits], np.int64
+    ).reshape(-1, 3).T  # fmt: skip
+    first = ends.searchsorted(edges[0])
+    which, rows = _ranges(first, ends.searchsorted(edges[1], side="right"))
+    inside = starts.take(which) >= edges[0].take(rows)
+    cells = (of.take(which) * len(first) + rows)[inside]
+    counts = np.bincount(cells, minlength=len(CONCEPTS) * len(first))
+    return counts.reshape(len(CONCEPTS), len(first))
+
+
+class _Words:
+    """The words between edges: what is between blanks."""
+
+    def __init__(self, codes: Codes, edges: Edges) -> None:
+        blank = _BLANK.take(codes, mode="clip")
+        change = (blank[1:] != blank[:-1]).nonzero()[0] + 1
+        self._codes, self._starts, self._ends = codes, change[::2], change[1::2]
+        first, last = self._edges = edges
+        cut = ~(blank.take(first - 1) | blank.take(first)) & (first < last)
+        self._first, self._last = self._starts.searchsorted(first), self._starts.searchsorted(last)
+        self.counts = self._last - self._first + cut
+
+    def may_repeat(self) -> list[int]:
+        """The windows that may have enough words repeated to tell, of those with enough words."""
+        rows = (self.counts > _FEW_WORDS).nonzero()[0]
+        which, of = _ranges(self._first.take(rows), self._last.take(rows))
+        ends = np.minimum(self._ends.take(which), self._edges[1].take(rows).take(of))
+        alike = self._alike(self._starts.take(which), ends)
+        keys = of.astype(np.uint64) << np.uint64(32) | alike
+        keys.sort()
+        new = np.ones(len(keys), np.bool_)
+        new[1:] = keys[1:] != keys[:-1]
+        kinds = np.bincount((keys[new] >> np.uint64(32)).astype(np.int64), minlength=len(rows))
+        found: list[int] = rows[1 - kinds / self.counts.take(rows) >= _REPEATED].tolist()
+        return found
+
+    def _alike(self, starts: Numbers, ends: Numbers) -> NDArray[np.uint64]:
+        """A number of 32 bits that is the same for the same words (and for some others)."""
+        found = (ends - starts).astype(np.uint32)
+        for step in range(3):
+            found *= _MIX
+            found += self._codes.take(np.minimum(starts + step, ends - 1))
+        numbers: NDArray[np.uint64] = found.astype(np.uint64)
+        return numbers
+
+
+class _Laid:
+    """Texts laid end to end."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.text = _BEFORE.join(("", *texts, ""))
+        self._firsts = np.array([*accumulate([len(text) + 1 for text in texts], initial=1)])
+        self._plain = self.text.isascii()
+        self.codes: Codes = (
+            np.frombuffer(self.text.encode(), np.uint8)
+            if self._plain
+            else np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        )
+
+    def wholes(self, texts: Numbers | slice = slice(None)) -> Edges:
+        """Where these texts begin and end."""
+        return self._firsts[:-1][texts], self._firsts[1:][texts] - 1
+
+    def counts(self, edges: Edges) -> tuple[Numbers, Numbers]:
+        """How many characters of each class stand between each two edges; !, ?, @ and [ apart."""
+        found = [sums.take(edges[1]) - sums.take(edges[0]) for sums in self._sums]
+        fields = np.concatenate([each.view(np.uint16).reshape(-1, 4).T for each in found])
+        classes, marks = np.zeros((_CLASSES, len(edges[0])), np.int64), fields[_MARKS]
+        known = _IN_ASCII if self._plain else _CLASSES
+        classes[:known] = fields[_FIELD[:known]]
+        classes[_SIGN] += np.add.reduce(marks, dtype=np.int64)
+        return classes, marks.astype(np.int64)
+
+    @cached_property
+    def _sums(self) -> list[NDArray[np.uint64]]:
+        """For every place how many characters of each kind stand before it: four counts of 16
+        bits in one number. Their carries cancel in the differences inside one text."""
+        kinds = _KIND.take(self.codes, mode="clip")
+        packed = _PACKED[:3] if self._plain else _PACKED
+        return [np.append(_ZERO, each.take(kinds).cumsum(dtype=np.uint64)) for each in packed]
+
+    def holding(self, *marks: str) -> set[int]:
+        """The texts that hold one of these, in small letters or capitals."""
+        small = self.text.lower()  # which may be longer: the texts are told by what is between
+        found = set[int]()
+        for mark in marks:
+            at = small.find(mark)
+            while at >= 0:
+                found.add(small.count(_BEFORE, 0, at) - 1)
+                at = small.find(mark, at + 1)
+        return found
+
+
+def _ranges(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
+    """All numbers from each first to its last, one range behind the other, and whose they are."""
+    sizes = np.maximum(last - first, 0)
+    of = np.arange(len(sizes)).repeat(sizes)
+    behind = sizes.cumsum()
+    return np.arange(len(of)) + (first - behind + sizes).take(of), of
+
+
+def _and(first: Numbers, others: Sequence[int]) -> Numbers:
+    return np.append(first, np.array(others, np.int64))
+
+
+_CLASSES = 13
+"""Of `structure`: small letters, capitals, digits, signs, blanks, emoji, seven kinds of scripts."""
+_DIGIT, _SIGN = 2, 3
+_FIELD = np.array([0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 14, 15, 16])
+"""Each class's among the counts; what ASCII has stands first, the marks among it."""
+_IN_ASCII = 8
+_MARKS = slice(5, 9)
+_KIND = _FIELD.astype(np.uint8).take(CLASS_OF)
+_KIND[[*map(ord, "!?@[")]] = np.arange(_MARKS.start, _MARKS.stop)
+_PACKED = np.array(
+    [[1 << 16 * (kind % 4) if kind // 4 == n else 0 for kind in range(17)] for n in range(5)],
+    np.uint64,
+)
+_ZERO = np.uint64(0)
+_BLANK = np.array([chr(code).isspace() or chr(code) == _BEFORE for code in range(len(CLASS_OF))])
+_MIX = np.uint32(0x9E3779B1)
+_CONCEPT = {concept: i for i, concept in enumerate(CONCEPTS)}
+_REACHED = [
+    (COUNTED.index(trait.name), bound, FIRST[trait.name] + i)
+    for trait in TRAITS
+    if trait.name in COUNTED
+    for i, bound in enumerate(trait.bins)
+]
+"""For each slot of COUNTED the trait, what it must reach, and the slot."""
+_TRAIT, _SLOT = (np.array([each[at] for each in _REACHED]) for at in (0, 2))
+_BOUND = np.array([bound for _, bound, _ in _REACHED])[:, None]
+_FEW_WORDS = 7
+_REPEATED = min(bound for trait, bound, _ in _REACHED if COUNTED[trait] == "repetition")

@@ -1,0 +1,278 @@
+"""Many comments read together, each as `model.text.read` reads it, bit for bit.
+
+Whatever is ASCII without markup and entities, as most is, or becomes ASCII when folded, is laid end
+to end and brought into normal form in one pass. The rest is read one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.text import (
+    IN_ADDRESS,
+    LEET,
+    MAX_CHARS,
+    SHAPE,
+    SPACED_HINT,
+    SPACES,
+    Draft,
+    Reading,
+    drafted,
+    normal_form,
+    read,
+)
+from model.traced import Offsets, Places, Traced
+from model.visible import ENTITY, Page
+
+SEVERAL = 16
+"""Texts from which on it pays to work on all of them together."""
+
+AT_ONCE = 2**16
+"""Code points after which a batch is cut."""
+
+_BEFORE = "\0"
+"""Stands before each text and behind the last, and in none."""
+
+Bytes = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+Inside = dict[int, list[int]]
+"""Rising places in some texts, counted from their beginnings."""
+
+
+def read_many(contents: Sequence[str]) -> list[Reading]:
+    """Read each, of any length and with any code points."""
+    if len(contents) < SEVERAL:
+        return [*map(read, contents)]
+    found, first, size = list[Reading](), 0, 0
+    for i, content in enumerate(contents, 1):
+        size += len(content)
+        if size > AT_ONCE or i == len(contents):
+            found += _read(contents[first:i])
+            first, size = i, 0
+    return found
+
+
+def _read(contents: Sequence[str]) -> list[Reading]:
+    drafts = {i: drafted(contents[i]) for i in _strange(contents)}
+    alone = {i for i, draft in drafts.items() if not draft.cased.text.isascii()}
+    folded = [drafts[i].cased.text if i in drafts else text for i, text in enumerate(contents)]
+    together = _Together(["" if i in alone else text for i, text in enumerate(folded)])
+    return [
+        drafts[i].reading(content, _normal_form(drafts[i]))
+        if i in alone
+        else together.reading(i, content, drafts.get(i))
+        for i, content in enumerate(contents)
+    ]
+
+
+def _strange(contents: Sequence[str]) -> list[int]:
+    """Those in which something may stand for something else."""
+    plain = [text.isascii() and len(text) <= MAX_CHARS and _BEFORE not in text for text in contents]
+    laid = _Laid([text if yes else "" for text, yes in zip(contents, plain, strict=True)])
+    strange = laid.having(_strange_places(laid.data))
+    return [i for i, yes in enumerate(plain) if not yes or i in strange]
+
+
+class _Together:
+    """Texts in ASCII, folded, and their normal forms."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        laid = _Laid(texts)
+        lower = laid.data.lower()
+        self._cased = _apart(laid.data)
+        self._linked = laid.having(_addresses(lower))
+        self._spaced = laid.having(_spaced(lower))
+        signs, posing = _leet(laid, lower)
+        spelled = np.frombuffer(lower, np.uint8).copy()
+        spelled[signs] = _SPELLED.take(spelled.take(signs))
+        dropped, repeated = _repeated(spelled)
+        kept = np.ones(len(spelled), np.bool_)
+        kept[dropped] = False
+        self._normal = _apart(spelled.compress(kept).tobytes())
+        self._leet, self._dropped, self._repeats = map(laid.inside, (posing, dropped, repeated))
+
+    def reading(self, i: int, content: str, draft: Draft | None) -> Reading:
+        """How one of them reads."""
+        if not draft and (i in self._spaced or i in self._linked):
+            page = Page(Traced(content))
+            draft = Draft(page, Traced(self._cased[i]), defaultdict(list), len(content))
+        if draft:
+            spaced = i in self._spaced
+            normal = (
+                _normal_form(draft) if spaced else self._normal_form(i, draft.cased, draft.found)
+            )
+            return draft.reading(content, normal, may_link=i in self._linked)
+        cased, undone = Traced(self._cased[i]), dict[str, list[int]]()
+        normal = self._normal_form(i, cased, undone)
+        return Reading(content, content, cased.text, normal.text, (), 0, (), undone, 0,
+                       Traced(content), cased, normal)  # fmt: skip
+
+    def _normal_form(self, i: int, cased: Traced, found: dict[str, list[int]]) -> Traced:
+        """The normal form of one whose letters are not spaced; `found` is told what was undone."""
+        if i in self._leet:
+            found["leet"] = [*map(cased.place, self._leet[i])]
+        if i in self._repeats:
+            found["repeats"] = [*map(cased.place, self._repeats[i])]
+        if i in self._dropped:
+            return Traced(self._normal[i], Places(partial(_without, cased, self._dropped[i])))
+        return Traced(self._normal[i], cased.places)
+
+
+def _normal_form(draft: Draft) -> Traced:
+    return normal_form(draft.cased, draft.found)
+
+
+class _Laid:
+    """Texts in ASCII laid end to end, with all blanks alike."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.data = _BEFORE.join(("", *texts, "")).encode().translate(SPACES)
+        self._firsts = np.array([*accumulate((len(text) + 1 for text in texts), initial=1)])
+
+    def texts_of(self, places: Numbers) -> Numbers:
+        """The texts in which these places are."""
+        found: Numbers = self._firsts.searchsorted(places, side="right") - 1
+        return found
+
+    def alike(self, places: Numbers, told: Bools) -> Bools:
+        """Which of the places are in a text with any that is told."""
+        texts = self.texts_of(places)
+        some = np.zeros(len(self._firsts), np.bool_)
+        some[texts[told]] = True
+        return some.take(texts)
+
+    def having(self, places: Numbers) -> set[int]:
+        """The texts in which some of these places are."""
+        return {*self.texts_of(places).tolist()}
+
+    def inside(self, places: Numbers) -> dict[int, list[int]]:
+        """The rising places in each text that has some, counted from its beginning."""
+        texts = self.texts_of(places)
+        inside = (places - self._firsts.take(texts)).tolist()
+        cuts = (texts[1:] != texts[:-1]).nonzero()[0] + 1
+        parts = pairwise([0, *cuts.tolist(), len(inside)] if inside else [])
+        return {int(texts[first]): inside[first:last] for first, last in parts}
+
+
+def _apart(laid: bytes) -> list[str]:
+    """The texts that lie end to end."""
+    return laid.decode().split(_BEFORE)[1:-1]
+
+
+def _strange_places(laid: bytes) -> Numbers:
+    """Where something may stand for something else: markup, entities, control characters."""
+    entities = [found.start() for found in ENTITY.finditer(laid.decode())]
+    return _joined(_STRANGE.take(np.frombuffer(laid, np.uint8)).nonzero()[0], entities)
+
+
+def _addresses(lower: bytes) -> Numbers:
+    """Where a link may be written."""
+    data = np.frombuffer(lower, np.uint8)
+    dots = (data == ord(".")).nonzero()[0]
+    before, after, behind = (data.take(dots + step, mode="clip") for step in (-1, 1, 2))
+    bare = dots[_LABEL.take(before) & _LETTER.take(after) & _LETTER.take(behind)]
+    return _joined(bare, [*_found(lower, b"://"), *_found(lower, b"www.")])
+
+
+def _spaced(lower: bytes) -> Numbers:
+    """Where letters may stand apart."""
+    gaps = [found.start() + 1 for found in SPACED_HINT.finditer(lower.translate(SHAPE))]
+    return np.array([*gaps, *_found(lower, b"|")], np.int64)
+
+
+def _leet(laid: _Laid, lower: bytes) -> tuple[Numbers, Numbers]:
+    """Where signs stand for letters, and which of them inside a word: as `text` finds them."""
+    data = np.frombuffer(lower, np.uint8)
+    at = _POSING.take(data).nonzero()[0]
+    before, after = _LETTER.take(data.take(at - 1)), _LETTER.take(data.take(at + 1))
+    posing = before & after | ~_SIGN.take(data.take(at))
+    posing &= laid.alike(at, before | after)
+    at = at[posing]
+    first, last = _words(data, at)
+    fits = _spell_words(data, first, last)
+    at, first, last = at[fits], first[fits], last[fits]
+    return at, at[(first < at) & (at < last - 1)]
+
+
+def _words(data: Bytes, at: Numbers) -> tuple[Numbers, Numbers]:
+    """Where the words around these places begin and end."""
+    edges = _EDGE.take(data).nonzero()[0]
+    behind = edges.searchsorted(at)
+    return edges.take(behind - 1) + 1, edges.take(behind)
+
+
+def _spell_words(data: Bytes, first: Numbers, last: Numbers) -> Bools:
+    """Which words may be spelled with other signs: short ones, mostly of letters, in no address."""
+    size = last - first
+    signs, lines, ats = (
+        _count(table.take(data), first, last) for table in (_NO_LETTER, _LINE, _AT)
+    )
+    mail = (ats > 0) & (data.take(last) == ord("."))
+    sound = ~_ADDRESS.take(data.take(first - 1)) & (lines == 0) & ~mail
+    letters = size - signs
+    found: Bools = sound & (size >= 3) & (size <= 40) & (letters >= 2) & (letters >= signs)
+    return found
+
+
+def _count(among: Bools, first: Numbers, last: Numbers) -> Numbers:
+    """How many are true from each first place to the last."""
+    places = among.nonzero()[0]
+    found: Numbers = places.searchsorted(last) - places.searchsorted(first)
+    return found
+
+
+def _repeated(data: Bytes) -> tuple[Numbers, Numbers]:
+    """Where blanks stand behind another, other characters behind two of their kind; and what of
+    that is said for effect: the third of its kind."""
+    same = (data[1:] == data[:-1]).nonzero()[0] + 1
+    signs = data.take(same)
+    third = data.take(same - 2) == signs
+    blank = signs == ord(" ")
+    several = third & _SQUEEZED.take(signs)
+    return same[blank | several], same[several | (third & blank)]
+
+
+def _joined(places: Numbers, others: Sequence[int]) -> Numbers:
+    return np.append(places, np.array(others, np.int64))
+
+
+def _found(text: bytes, mark: bytes) -> Iterator[int]:
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + 1)
+
+
+def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:
+    """Start and end of every code point, but for those dropped."""
+    gone = set(dropped)
+    kept = [at for at in range(len(before.text)) if at not in gone]
+    starts, ends = before.offsets()
+    return [starts[at] for at in kept], [ends[at] for at in kept]
+
+
+def _table(chars: Iterable[str]) -> Bools:
+    """True at the code points of these characters."""
+    table = np.zeros(128, np.bool_)
+    table[[*map(ord, chars)]] = True
+    return table
+
+
+_ASCII = [*map(chr, range(1, 128))]
+_LETTERS = [*filter(str.isalpha, _ASCII)]
+_DIGITS = "0123456789"
+_STRANGE = _table(["<", *(c for c in _ASCII if not (c.isprintable() or c.isspace()))])
+_LETTER = _table(_LETTERS)
+_LABEL = _table([*_LETTERS, *_DIGITS, "-"])
+_SQUEEZED = _table(c for c in _ASCII if c not in f" w{_DIGITS}")
+_POSING = _table(c for c in LEET if c != "|")
+_SIGN, _AT, _LINE = _table("@!"), _table("@"), _table("_")
+_NO_LETTER = _table(f"@!${_DIGITS}")
+_EDGE = ~_table([*_LETTERS, *_DIGITS, *"_@$!|"])
+_ADDRESS = _table([".", *IN_ADDRESS])
+_SPELLED = np.array([ord(LEET.get(chr(code), chr(code))) for code in range(128)], np.uint8)
