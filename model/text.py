@@ -307,7 +307,7 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
 
 
 def _leet_words(text: str) -> Iterator[re.Match[str]]:
-    pieces = pieces_with(text, _LEET)
+    pieces = pieces_with(text, LEET)
     return chain.from_iterable(_LEET_WORD.finditer(text, *piece) for piece in pieces)
 
 
