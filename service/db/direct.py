@@ -49,7 +49,10 @@ class Prepared:
         return cursor.execute(self._sql(cursor, many=False)[0], values)
 
     def run_many(self, cursor: Cursor, rows: Sequence[Values]) -> None:
-        """Execute once for each row."""
+        """Execute once for each row; psycopg's way of many costs more where there is one."""
+        if len(rows) == 1:
+            self.run(cursor, rows[0])
+            return
         sql, taken = self._sql(cursor, many=True)
         cursor.executemany(sql, [*map(taken, rows)] if taken else rows)
 

@@ -186,6 +186,8 @@ def _unless_zero(number: str) -> str:
 
 def _time(written: str) -> datetime | None:
     """ISO 8601 or SQL's spelling of it; UTC unless it says otherwise."""
+    if not written:
+        return None
     try:
         moment = datetime.fromisoformat(written.strip())
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
