@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from model.case import Case, History
 from model.comment import Comment
 from model.hosts import is_known_good
-from model.policy import NEVER, Policy, certificate, decide, thresholds
+from model.policy import NEVER, Policy, decide
 from model.signals import notice
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
 
@@ -39,7 +39,7 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
                 now=now, coverage_floor=scorer.model.coverage_floor)  # fmt: skip
     noticed = notice(case)
     score = math.fsum((scored.logit, *(reason.weight for reason in noticed)))
-    bounds = thresholds(policy, scorer.model.card)
+    bounds = policy.under(scorer.model.card).thresholds
     text_score = certified(scored, reading, policy, scorer.model.card)
     decision, reasons = decide(policy, bounds, text_score, score, noticed)
     text = scorer.explain(reading, comment, scored) if explain else None
@@ -63,7 +63,7 @@ def certified(
     rejected, but reject none that the base would not. Of a comment that links to a host which is
     not on the known-good list the base's certificate asks for more.
     """
-    proof = certificate(policy, card)
+    proof = policy.under(card).certificate
     if policy.reject_above is not None or proof is None or proof.basis != "base":
         return scored.logit
     base = scored.logit if scored.base_logit is None else scored.base_logit

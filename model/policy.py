@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from model.lists import Lists
 from model.verdict import Decision, Reason, Thresholds, log_odds, probability
@@ -64,10 +64,25 @@ class Policy:
         """The allow lists, compiled."""
         return Lists.of(self.allowed_terms, self.allowed_hosts, self.allowed_addresses)
 
+    def under(self, card: Mapping[str, Any]) -> "InForce":
+        """What holds under a model card, which must not change; kept for the last one."""
+        kept: tuple[Mapping[str, Any], InForce] | None = self.__dict__.get("_under")
+        if kept is None or kept[0] is not card:
+            kept = card, InForce(thresholds(self, card), certificate(self, card))
+            self.__dict__["_under"] = kept
+        return kept[1]
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The trusted roles as they are compared: trimmed and lower-cased."""
         return frozenset(role.strip().lower() for role in self.trusted_roles) - {""}
+
+
+class InForce(NamedTuple):
+    """A policy's thresholds under a model card, and what stands behind the rejecting one."""
+
+    thresholds: Thresholds
+    certificate: "Certificate | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,3 +223,14 @@ def test_lists_are_compiled_once() -> None:
     assert policy.blocked is policy.blocked
     again = Policy(blocked_terms=("casino",), mode="hold-first")
     assert again.blocked.terms is policy.blocked.terms
+
+
+def test_what_holds_under_a_card_is_kept_for_that_card_only() -> None:
+    policy = Policy()
+    strict, lax = (
+        {"thresholds": {"accept_below": 0.2, "reject": [{"budget": 0.001, "reject_above": above}]}}
+        for above in (0.99, 0.9)
+    )
+    for card in (strict, lax, strict):
+        assert policy.under(card) == (thresholds(policy, card), certificate(policy, card))
+    assert policy.under(lax) is policy.under(lax)
