@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 from model import figures
 from model.artifact import BaseModel
 from model.comment import Example, Label
+from model.site_layer import SiteLayer
 from model.site_scorer import SiteScorer
 from model.text import read
 from training.corpus import Corpus
+from training.everyday import beside
 from training.examples import load
 from training.fit import CONFIGURATIONS, lessons
 from training.fit import fit as fit_base
-from training.site_layer import FEWEST, fit
+from training.site_layer import FEWEST, fit_table, tabulated
 
 PAIRS = (("Psy", "KatyPerry"), ("LMFAO", "Eminem"), ("Shakira", "Psy"), ("KatyPerry", "LMFAO"),
          ("Eminem", "Shakira"))  # fmt: skip
@@ -68,7 +70,7 @@ def _measure(
     nothing = replace(base, weights=np.zeros_like(base.weights), intercepts=base.intercepts * 0)
     for size in (size for size in SIZES if _enough(pool[:size])):
         began = time.process_time()
-        layer = fit(pool[:size], base).layer
+        layer = _layer(pool[:size], base)
         found["seconds to fit", size].append(time.process_time() - began)
         scorer = SiteScorer(base, layer)
         scored = [scorer.score(read(one.comment.content), one.comment) for one in test]
@@ -83,6 +85,12 @@ def _measure(
             found["no base at all", size].append(_accuracy(nothing, pool[:size], test, spam))
 
 
+def _layer(labelled: list[Example], base: BaseModel) -> SiteLayer:
+    """As a round of training fits it, everyday comments beside the labels."""
+    examples, trust = beside(labelled)
+    return fit_table(tabulated(examples, base, trust), base.digest, len(labelled)).layer
+
+
 def _enough(labelled: list[Example]) -> bool:
     spam = sum(one.label is Label.SPAM for one in labelled)
     return FEWEST <= spam <= len(labelled) - FEWEST
@@ -91,7 +99,7 @@ def _enough(labelled: list[Example]) -> bool:
 def _accuracy(
     base: BaseModel, labelled: list[Example], test: list[Example], spam: NDArray[np.bool_]
 ) -> float:
-    scorer = SiteScorer(base, fit(labelled, base).layer)
+    scorer = SiteScorer(base, _layer(labelled, base))
     said = [scorer.score(read(one.comment.content), one.comment).logit for one in test]
     return float(np.mean((np.array(said) > 0) == spam))
 

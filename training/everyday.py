@@ -5,9 +5,12 @@ whoever asks how to subscribe with it. These are invented, and none of `training
 stays unseen. They teach each site's layer as so many good comments of little WEIGHT.
 """
 
+from collections.abc import Sequence
+
 from model.comment import Comment, Example, Label
 
-WEIGHT = 0.1
+WEIGHT = 0.03
+"""Of a moderator's label. At a tenth they cost accuracy; at a hundredth they save no one."""
 
 _TEXTS = (
     "How do I subscribe to the comments without leaving one?",
@@ -53,3 +56,11 @@ _TEXTS = (
 EVERYDAY = tuple(
     Example(comment=Comment(content=text), label=Label.HAM, source="everyday") for text in _TEXTS
 )
+
+
+def beside(
+    examples: Sequence[Example], trust: Sequence[float] | None = None
+) -> tuple[list[Example], list[float]]:
+    """A site's examples and their trust, 1 by default, and behind them the everyday ones."""
+    own = [1.0] * len(examples) if trust is None else trust
+    return [*examples, *EVERYDAY], [*own, *[WEIGHT] * len(EVERYDAY)]

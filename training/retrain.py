@@ -21,7 +21,7 @@ from model.text import Reading, read
 from model.verdict import probability
 from training import borrowed
 from training.duplicates import clusters
-from training.everyday import EVERYDAY, WEIGHT
+from training.everyday import beside
 from training.gate import Sheet, rule, sit, sit_known_good
 from training.site_layer import Fitted, Floats, TooFewLabels, fit_table, tabulated
 
@@ -33,6 +33,9 @@ HELD = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
 DOUBTFUL, LIKELY, CERTAIN = 0.05, 0.5, 0.8
 """Spam probabilities: below the first nothing is held, from the second on nothing accepted,
 below the third nothing rejected, whatever could be certified."""
+
+LET_IN = 0.03
+"""Share of spam accepted at most, to make room in the share held for what rules hold."""
 
 MANY = 10**9
 LOUDEST = 5
@@ -132,9 +135,9 @@ def _drafted(kept: list[Lesson], base: BaseModel, policy: Policy, reader: Reader
     """Hold the exam's quarter back, and give it up again for what is served where it certifies
     nothing: it would teach more than it proves."""
     in_exam = np.array([_in_exam(lesson.example.cluster) for lesson in kept], np.bool_)
-    table = tabulated([*(one.example for one in kept), *EVERYDAY], base,
-                      [*_weights(kept), *[WEIGHT] * len(EVERYDAY)], reader)  # fmt: skip
-    blindly = np.concatenate([~in_exam, np.ones(len(EVERYDAY), np.bool_)])
+    examples, trust = beside([one.example for one in kept], _weights(kept))
+    table = tabulated(examples, base, trust, reader)
+    blindly = np.append(~in_exam, np.ones(len(examples) - len(kept), np.bool_))
     fitted = fit_table(table.where(blindly), base.digest, int((~in_exam).sum()))
     exam, study = ([o for o, chosen in zip(kept, rows, strict=True) if chosen]
                    for rows in (in_exam, ~in_exam))  # fmt: skip
@@ -255,20 +258,22 @@ def _missing(proof: figures.Certificate) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Traffic:
-    """Comments of late: spam probabilities, which are spam, and how many each stands for."""
+    """Comments of late: spam probabilities, the same but just short of rejected where a rule holds
+    the comment anyway, which are spam, and how many each stands for."""
 
+    said: Floats
     chances: Floats
     is_spam: NDArray[np.bool_]
     weights: Floats
 
 
 def _recent(seen: Floats, everyone: Sequence[Lesson], reject_above: float) -> _Traffic:
-    """The later half of the lessons, since a language is not held any more once it is learned.
-    What a rule held counts as held whatever its score."""
+    """The later half of the lessons, since a language is not held any more once it is learned."""
     order = sorted(range(len(everyone)), key=lambda n: everyone[n].example.id)
     later = [(seen[n], everyone[n]) for n in order[len(order) // 2 :]]
     below = float(np.nextafter(min(reject_above, NEVER), 0))
     return _Traffic(
+        said=np.array([said for said, _ in later]),
         chances=np.array([max(said, below) if one.by_rule else said for said, one in later]),
         is_spam=np.array([one.example.label is Label.SPAM for _, one in later], np.bool_),
         weights=np.array([one.traffic for _, one in later]),
@@ -298,12 +303,24 @@ def _accept_below(recent: _Traffic, reject_above: float, share: float) -> float:
     """The lowest threshold within the share to be held, between DOUBTFUL and LIKELY.
 
     A site with more spam than it wants to hold must not publish it for that, and one with
-    less must not hold what is almost certainly good only to use its share up.
+    less must not hold what is almost certainly good only to use its share up. For what rules
+    hold besides, no more spam than LET_IN is published.
     """
-    lowest = figures.accept_threshold(
-        recent.chances, min(reject_above, NEVER), share, recent.weights
+    by_score, with_rules = (
+        figures.accept_threshold(chances, min(reject_above, NEVER), share, recent.weights)
+        for chances in (recent.said, recent.chances)
     )
+    lowest = max(by_score, min(with_rules, _letting_in(recent)))
     return min(max(lowest, DOUBTFUL), LIKELY)
+
+
+def _letting_in(recent: _Traffic) -> float:
+    """The highest threshold below which lies at most LET_IN of the spam."""
+    order = np.argsort(recent.chances[recent.is_spam], kind="stable")
+    chances = recent.chances[recent.is_spam][order]
+    mass = np.cumsum(recent.weights[recent.is_spam][order])
+    allowed = int(np.searchsorted(mass, LET_IN * mass[-1], side="right")) if len(mass) else 0
+    return float(chances[allowed]) if allowed < len(chances) else NEVER
 
 
 def _doubted(fitted: Fitted, study: Sequence[Lesson]) -> list[str]:
