@@ -17,7 +17,9 @@ from model.live import BASE
 from training.card import as_markdown
 from training.evaluate import NAMES
 
-COLUMNS = ("roc_auc", "caught_at_one_percent", "spam_rejected", "good_rejected", "held")
+COLUMNS = (
+    "roc_auc", "caught_at_one_percent", "spam_rejected", "spam_accepted", "good_rejected", "held",
+)  # fmt: skip
 BOTH = 30
 """Comments of either label that a source needs for a row of its own in the README."""
 ADDRESS = "http://127.0.0.1:8080"

@@ -1,3 +1,3 @@
 """The digest of the shipped base model; `python -m training base` writes both."""
 
-DIGEST = "160b43feba0a852d1469cb8b677d25f099ec66cc50672d525dbcfdbaa4396a58"
+DIGEST = "3c7626e3f6a7e549fc88487731084b6a626568a2f140857960e88ccfb9371125"

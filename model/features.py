@@ -25,14 +25,14 @@ from model.text import Part, Reading
 from model.traits import SLOTS, slots
 from model.verdict import Span
 
-FORMAT = 2
+FORMAT = 3
 """Raised by every change that gives any comment other indices or values."""
 
 DIMENSIONS = 2**18
 WINDOW, STEP = 200, 100
 """Code points of normal form that are scored at once, and from one window to the next."""
 MAX_WINDOWS = 64
-"""Longer texts get larger windows, not more; but for the whole, its first and its last part."""
+"""Longer texts get larger windows, not more; but for the whole, its ends and its outer lines."""
 
 MARKUP = SLOTS
 WORDS = 2**15
@@ -255,7 +255,7 @@ def features_many(
 
 def windows_of(reading: Reading) -> list[Span]:
     """The windows of `normal` a comment is scored in, cut at blanks where there are any: steps
-    of it, the whole, its first and its last step.
+    of it, the whole, its first and last step, its first and last line.
 
     Good words around spam dilute it; in a window of its own it stands out, with its own
     structure (figures in training/EXPERIMENTS.md).
@@ -269,7 +269,8 @@ def windows_of(reading: Reading) -> list[Span]:
         return [(0, length)]
     cuts = [(at, min(at + size, length)) for at in range(0, length - size + step, step)]
     cuts += [(0, length), (0, step), (length - step, length)]
-    return list(dict.fromkeys((_blank(text, start), _blank(text, end)) for start, end in cuts))
+    spans = [(_blank(text, start), _blank(text, end)) for start, end in cuts]
+    return list(dict.fromkeys(spans + reading.outer_lines(size)))
 
 
 def _blank(text: str, at: int) -> int:

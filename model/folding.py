@@ -104,7 +104,7 @@ def undone(text: str, strange: Iterable[str]) -> Iterator[tuple[str, int]]:
     """
     if not any(map(_UNDONE.__getitem__, strange)):
         return
-    before = ""
+    before, unseen = "", -1
     for place, char in enumerate(text):
         folded = FOLDED[char]
         if folded == "":
@@ -112,9 +112,13 @@ def undone(text: str, strange: Iterable[str]) -> Iterator[tuple[str, int]]:
                 if before and _STACKED.match(before):
                     yield "marks", place
             elif char != "\xad" and before.isalpha() and before.isascii():
-                yield "invisible", place
-        elif char > "\xff" and _is_sign_for_one(folded) and _is_fancy(char):
-            yield "fancy", place
+                unseen = place
+        else:
+            if unseen >= 0 and char.isalpha():
+                yield "invisible", unseen
+            unseen = -1
+            if char > "\xff" and _is_sign_for_one(folded) and _is_fancy(char):
+                yield "fancy", place
         before = char
 
 

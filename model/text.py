@@ -116,6 +116,19 @@ class Reading:
         cased, visible = self._cased.within(first, last), self._visible.within(first, last)
         return Part((start, end), cased, visible, (first, last))
 
+    def outer_lines(self, size: int) -> list[Span]:
+        """The first and the last line of `normal`, `size` code points of each at most; nothing if
+        there is one line only."""
+        first = self.visible.find("\n", len(self.visible) - len(self.visible.lstrip()))
+        last = self.visible.rstrip().rfind("\n")
+        if not 0 <= first <= last:
+            return []
+        end, start = (self._normal.within(0, self._visible.place(at))[1] for at in (first, last))
+        start += self.normal.startswith(" ", start)
+        length = len(self.normal)
+        start = min(max(start, length - size), length - 1)  # nobody may see any of the last line
+        return [(0, min(end, size)), (start, length)]
+
     def tags_in(self, part: Part) -> Sequence[Tag]:
         """The tags that begin in one part of the comment."""
         start, end = part.content

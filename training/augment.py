@@ -29,8 +29,8 @@ class Plan:
 
     Measured in EXPERIMENTS.md; `unknown` is the share of harmless links whose host is not on
     the list of known-good ones, `drawn` the share of good ones disguised; `praise` and the
-    `template_`s are numbers of comments, `good_windows` of windows taken from every good
-    comment that has three.
+    `template_`s are numbers of comments, `good_windows` of the worst windows taken from every
+    long good comment.
     """
 
     links: float = 0.25

@@ -69,7 +69,7 @@ class Corpus:
     def where(self, kept: Bools) -> "Corpus":
         """The part where `kept` is true."""
         rows = np.flatnonzero(kept)
-        sizes = np.diff(self.ends, prepend=0)
+        sizes = self.sizes
         return Corpus(
             [self.examples[row] for row in rows],
             self.whole[rows],
@@ -77,6 +77,11 @@ class Corpus:
             np.cumsum(sizes[rows]),
             [self.keys[row] for row in rows],
         )
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many windows each has."""
+        return np.diff(self.ends, prepend=0)
 
     @property
     def is_spam(self) -> Bools:

@@ -1,11 +1,15 @@
 """The base model: logistic regression on the features that serving computes.
 
-One model for all sources, or one per kind of source joined by log-mean-exp. Training sees
-whole texts; serving scores windows and keeps the worst.
+One model for all sources, or one per kind of source joined by log-mean-exp. Serving scores
+windows and keeps the worst. Training sees whole texts first, and then beside them those
+windows of good comments that it finds worst (hard negatives, as in Felzenszwalb et al., "Object
+Detection with Discriminatively Trained Part-Based Models", PAMI 2010). A small share of a plain
+model, of words and n-grams alone, keeps what is known of places like those it has seen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,24 +34,35 @@ BLOCKS = {
 }
 KEYS_SEEN = 5
 """Comments in which a word, pair or n-gram must stand to count as learned."""
+Model = tuple[Floats, float]
+"""Weights (DIMENSIONS,) and intercept."""
+LONG = 3
+"""Windows from which on those of a good comment may be learned from too."""
+TOLERANCE = 2e-5
+"""Largest slope of the mean loss at which a fit is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """How a base is fitted. Every field is a choice measured in EXPERIMENTS.md.
 
-    `strength` is scikit-learn's C, inverse regularisation. `plan` is None for no augmentation.
+    `strength` is scikit-learn's C, inverse regularisation, and that of structure as if its
+    values were `structure` times what they are. `plan` is None for no augmentation. `plain` is
+    the share of a model that reads only words and n-grams, of nothing but what people wrote.
     """
 
     blocks: tuple[str, ...] = tuple(BLOCKS)
     strength: float = 2.0
+    structure: float = 0.7
+    plain: float = 0.15
     plan: Plan | None = field(default_factory=Plan)
     per_kind: bool = False
 
 
+PLAIN = Configuration(blocks=("words", "chars"), plan=None, plain=0)
 CONFIGURATIONS = {
-    "plain": Configuration(blocks=("words", "chars"), plan=None),
-    "structured": Configuration(plan=None),
+    "plain": PLAIN,
+    "structured": Configuration(plan=None, plain=0),
     "shipped": Configuration(),
     "per-kind": Configuration(per_kind=True),
 }
@@ -60,7 +75,8 @@ class Lessons:
 
     One row each: features of the whole text, is it spam, the family under which its source is
     left out, the part of the source it lies in, the kind of place it comes from. `keys` are
-    the coverage keys of the former.
+    the coverage keys of the former. `windows` are those of long good comments, and `owners`
+    the rows of the texts they belong to.
     """
 
     rows: csr_matrix
@@ -69,18 +85,50 @@ class Lessons:
     parts: NDArray[np.str_]
     kinds: NDArray[np.str_]
     keys: list[NDArray[np.uint32]]
+    windows: csr_matrix
+    owners: NDArray[np.intp]
 
     def without(self, name: str) -> "Lessons":
         """All that do not belong to one family of sources, or to one part of a source."""
         kept = (self.families != name) & (self.parts != name)
         keys = [keys for keys, keep in zip(self.keys, kept, strict=False) if keep]
+        theirs, rows = kept[self.owners], np.flatnonzero(kept)
         return Lessons(
-            self.rows[np.flatnonzero(kept)],
-            self.is_spam[kept],
-            self.families[kept],
-            self.parts[kept],
-            self.kinds[kept],
+            self.rows[rows],
+            self.is_spam[rows],
+            self.families[rows],
+            self.parts[rows],
+            self.kinds[rows],
             keys,
+            self.windows[np.flatnonzero(theirs)],
+            (np.cumsum(kept) - 1)[self.owners[theirs]],
+        )
+
+    @property
+    def written(self) -> "Lessons":
+        """Without what was made."""
+        real = slice(len(self.keys))
+        return Lessons(
+            self.rows[real],
+            self.is_spam[real],
+            self.families[real],
+            self.parts[real],
+            self.kinds[real],
+            self.keys,
+            self.windows[:0],
+            self.owners[:0],
+        )
+
+    def beside(self, windows: NDArray[np.intp]) -> "Lessons":
+        """The same, and some of the windows as examples of their own."""
+        owners = self.owners[windows]
+        return replace(
+            self,
+            rows=vstack([self.rows, self.windows[windows]], "csr"),
+            is_spam=np.append(self.is_spam, self.is_spam[owners]),
+            families=np.append(self.families, self.families[owners]),
+            parts=np.append(self.parts, self.parts[owners]),
+            kinds=np.append(self.kinds, self.kinds[owners]),
         )
 
 
@@ -92,44 +140,39 @@ def lessons(corpus: Corpus, plan: Plan | None, seed: int, praise: str = "") -> L
     may_teach = [rule_of(example.source).teaches for example in corpus.examples]
     taught = corpus.where(np.array(may_teach, bool))
     if plan is None:
-        return _lessons(taught, taught.examples, [taught.whole])
-    made = augmented(taught.examples, seed, praise, plan)
-    of, windows = _good_windows(taught, plan.good_windows, seed)
-    examples = [*taught.examples, *made, *(taught.examples[row] for row in of)]
-    rows = [taught.whole, Features().transform(made), taught.windows[windows]]
-    return _lessons(taught, examples, rows)
+        return _lessons(taught, [])
+    long = ~taught.is_spam & (taught.sizes >= LONG)
+    windows = np.flatnonzero(np.repeat(long, taught.sizes))
+    return replace(
+        _lessons(taught, augmented(taught.examples, seed, praise, plan)),
+        windows=taught.windows[windows],
+        owners=np.repeat(np.arange(len(long)), taught.sizes)[windows],
+    )
 
 
-def _lessons(taught: Corpus, examples: Sequence[Example], rows: list[csr_matrix]) -> Lessons:
+def _lessons(taught: Corpus, made: Sequence[Example]) -> Lessons:
+    examples = [*taught.examples, *made]
     return Lessons(
-        rows=vstack(rows, "csr"),
+        rows=vstack([taught.whole, Features().transform(made)], "csr"),
         is_spam=np.array([example.label is Label.SPAM for example in examples], bool),
         families=np.array([family(example.source) for example in examples]),
         parts=np.array([part(example) for example in examples]),
         kinds=np.array([_kind(example) for example in examples]),
         keys=taught.keys,
+        windows=taught.windows[:0],
+        owners=np.zeros(0, np.intp),
     )
-
-
-def _good_windows(
-    taught: Corpus, each: int, seed: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Some windows of long good comments, and whose they are: the worst of many windows is
-    what counts in serving, so the model must have seen that parts of good comments are good."""
-    random, sizes = np.random.default_rng(seed), np.diff(taught.ends, prepend=0)
-    long = np.flatnonzero(~taught.is_spam & (sizes >= 3))
-    chosen = [taught.ends[row] - 1 - random.permutation(sizes[row])[:each] for row in long]
-    return np.repeat(long, each), np.concatenate([*chosen, np.zeros(0, np.intp)]).astype(np.intp)
 
 
 def fit(taught: Lessons, configuration: Configuration) -> BaseModel:
     """A base model without calibration (scale 1, offset 0), thresholds or figures."""
-    kinds = taught.kinds if configuration.per_kind else np.full(len(taught.kinds), "all")
-    columns = _columns(configuration.blocks)
-    models = [
-        _regression(taught, weights, columns, configuration.strength)
-        for weights in _weightings(taught.is_spam, kinds)
-    ]
+    models = _regressions(taught, configuration)
+    if configuration.plan:
+        worst = _worst(taught, models, configuration.plan.good_windows)
+        models = _regressions(taught.beside(worst), configuration, models)
+    if configuration.plain:
+        [plain] = _regressions(taught.written, PLAIN)
+        models = [_mixed(model, plain, configuration.plain) for model in models]
     return BaseModel(
         weights=np.stack([weights for weights, _ in models], axis=1).astype(np.float16),
         intercepts=np.array([intercept for _, intercept in models], np.float32),
@@ -140,16 +183,26 @@ def fit(taught: Lessons, configuration: Configuration) -> BaseModel:
     )
 
 
+def _mixed(one: Model, other: Model, share: float) -> Model:
+    weights = (1 - share) * one[0] + share * other[0]
+    return weights, (1 - share) * one[1] + share * other[1]
+
+
+def _worst(taught: Lessons, models: Sequence[Model], each: int) -> NDArray[np.intp]:
+    """The windows of every long good comment that look most like spam, `each` of them."""
+    said = np.max([taught.windows @ weights + start for weights, start in models], axis=0)
+    order = np.lexsort([-said, taught.owners])
+    _, firsts = np.unique(taught.owners, return_index=True)
+    rank = np.arange(len(order)) - np.repeat(firsts, np.diff(firsts, append=len(order)))
+    return np.sort(order[rank < each])
+
+
 def coverage_sketch(comments: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint8]:
     """A bit for every key that stood in KEYS_SEEN comments or more, packed."""
     counts = np.zeros(2**SKETCH_BITS, np.uint16)
     for keys in comments:
         counts[np.unique(keys)] += 1
     return np.packbits(counts >= KEYS_SEEN, bitorder="little")
-
-
-def _columns(blocks: Sequence[str]) -> NDArray[np.intp]:
-    return np.concatenate([np.arange(*BLOCKS[block]) for block in blocks])
 
 
 def _kind(example: Example) -> str:
@@ -179,17 +232,51 @@ def _balanced(spam: Bools, weights: Floats) -> Floats:
     return weights
 
 
+def _regressions(
+    taught: Lessons, configuration: Configuration, before: Sequence[Model] = ()
+) -> list[Model]:
+    """A model for each kind, or one for all; `before` is where the search for them begins."""
+    kinds = taught.kinds if configuration.per_kind else np.full(len(taught.kinds), "all")
+    scale = _scale(configuration)
+    rows = taught.rows.copy()
+    rows.data *= scale[rows.indices]
+    told = rows if scale.all() else rows[:, np.flatnonzero(scale)]
+    weightings = _weightings(taught.is_spam, kinds)
+    return [
+        _regression(
+            told, taught.is_spam, weights, scale, strength=configuration.strength, before=start
+        )
+        for weights, start in zip_longest(weightings, before)
+    ]
+
+
+def _scale(configuration: Configuration) -> NDArray[np.float32]:
+    """What each value is multiplied with while fitting: 0 for blocks that are left out."""
+    scale = np.zeros(DIMENSIONS, np.float32)
+    for block in configuration.blocks:
+        scale[slice(*BLOCKS[block])] = configuration.structure if block == "structure" else 1
+    return scale
+
+
 def _regression(
-    taught: Lessons, weights: Floats, columns: NDArray[np.intp], strength: float
-) -> tuple[Floats, float]:
-    rows = np.flatnonzero(weights)
-    told = taught.rows if len(rows) == len(weights) else taught.rows[rows]
-    told = told if len(columns) == DIMENSIONS else told[:, columns]
-    model = LogisticRegression(C=strength, solver="lbfgs", max_iter=200, tol=1e-4)
+    told: csr_matrix,
+    spam: Bools,
+    weights: Floats,
+    scale: NDArray[np.float32],
+    *,
+    strength: float,
+    before: Model | None,
+) -> Model:
+    used, columns = np.flatnonzero(weights), np.flatnonzero(scale)
+    model = LogisticRegression(C=strength, max_iter=200, tol=TOLERANCE, warm_start=True)
+    if before:
+        model.coef_ = (before[0][columns] / scale[columns])[None]
+        model.intercept_ = np.array([before[1]])
+    told = told if len(used) == len(spam) else told[used]
     with threadpool_limits(limits=1):  # sums split over threads differ in their last bits
-        model.fit(told, taught.is_spam[rows], sample_weight=weights[rows])
+        model.fit(told, spam[used], sample_weight=weights[used])
     dense = np.zeros(DIMENSIONS)
-    dense[columns] = model.coef_[0]
+    dense[columns] = model.coef_[0] * scale[columns]
     disguise = [slot for slot, trait in enumerate(TRAIT_OF) if trait.code in NEVER_GOOD]
     dense[disguise] = np.maximum(dense[disguise], 0)  # a disguise never speaks for a comment
     return dense, float(model.intercept_[0])

@@ -28,9 +28,6 @@ from training.corpus import Bools, Corpus, Floats
 from training.examples import family
 from training.fit import Configuration, Lessons, fit
 
-MOST_ACCEPTED = 0.5
-"""What is more likely spam than not is never accepted by score, even if the held budget is
-exceeded then: on an unseen site half the doubt would be published otherwise."""
 REJECT_BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02)
 HOLD_BUDGETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 Told = Callable[[str], None]
@@ -173,7 +170,7 @@ def rejecting(found: LeftOut) -> list[dict[str, Any]]:
 
 
 def accepting(found: LeftOut, reject_above: float, linked_above: float = 0) -> list[dict[str, Any]]:
-    """For each held budget the lowest threshold that meets it, at most MOST_ACCEPTED, and
+    """For each held budget the lowest threshold that meets it, never above `reject_above`, and
     what is to be expected of it: the shares held, of spam accepted, of good ones accepted.
 
     Of comments in a learned language, half spam and half good, every source alike.
@@ -184,7 +181,7 @@ def accepting(found: LeftOut, reject_above: float, linked_above: float = 0) -> l
     rows = []
     for budget in HOLD_BUDGETS:
         lowest = accept_threshold(chance, reject_above, budget, weights)
-        below = min(_rounded_up(lowest), MOST_ACCEPTED, reject_above)
+        below = min(_rounded_up(lowest), reject_above)
         accepted = chance < below
         held = ~accepted & (chance < reject_above)
         rows.append(

@@ -140,6 +140,15 @@ def test_no_invisible_disguise_lowers_the_shipped_models_probability(
     assert np.all(dressed >= clean - LOWERED)
 
 
+@pytest.mark.parametrize("where", ["front", "behind"])
+def test_good_words_on_other_lines_do_not_hide_spam(where: str, shipped: Scorer) -> None:
+    long = [text for text in GOOD if len(text) > 60] * 4
+    change = words.good_words(long, 5, where)
+    hidden = [Comment(content=change(text, Random(text))) for text in SPAM]
+    clean = logits(shipped, [Comment(content=text) for text in SPAM])
+    assert np.all(logits(shipped, hidden) >= clean - 1.0)
+
+
 def test_real_spam_in_an_invisible_disguise_is_not_lowered(shipped: Scorer) -> None:
     texts = _real_spam(60)
     clean = sigmoid(logits(shipped, texts))

@@ -17,6 +17,8 @@ from model.features import (
     MARKUP,
     MAX_WINDOWS,
     SCALES,
+    STEP,
+    WINDOW,
     WORDS,
     Numbered,
     chunks,
@@ -67,7 +69,7 @@ comments = st.builds(
 
 def test_the_numbering_is_the_one_of_this_format() -> None:
     """A change here needs a new FORMAT and a base trained on it."""
-    assert FORMAT == 2
+    assert FORMAT == 3
     assert [digest(comment) for comment in GOLDEN] == DIGESTS
 
 
@@ -196,11 +198,34 @@ def test_windows_cover_the_whole_text_and_stay_few(content: str, times: int) -> 
     for start, end in windows:
         covered[start:end] = True
     assert covered.all()
-    assert len(windows) <= MAX_WINDOWS + 4
+    assert len(windows) <= MAX_WINDOWS + 6
 
 
 def test_the_longest_text_has_no_more_windows_than_allowed() -> None:
-    assert len(windows_of(read("words and words " * 2_000))) <= MAX_WINDOWS + 4
+    assert len(windows_of(read("words and words " * 2_000))) <= MAX_WINDOWS + 6
+
+
+@pytest.mark.parametrize(
+    "content", ["{}\n{}\n{}", "<p>{}</p> <p>{}</p><div>{}</div>\n", " {}<br>{}<br>{}"]
+)
+def test_the_outer_lines_of_a_long_text_are_windows_of_their_own(content: str) -> None:
+    reading = read(content.format("buy our pills", "what a lovely day " * 20, "come to our casino"))
+    said = [reading.normal[start:end].strip() for start, end in windows_of(reading)]
+    assert {"buy our pills", "come to our casino"} <= {*said}
+
+
+@pytest.mark.parametrize("content", ["\u200b\n{}", "{}\n\u200b", "<img>\n{}\n<b></b>\u2060"])
+def test_outer_lines_that_nobody_sees_are_windows_like_any_other(content: str) -> None:
+    reading = read(content.format("what a lovely day " * 20))
+    windows = windows_of(reading)
+    assert all(0 <= start < len(reading.normal) and start <= end for start, end in windows)
+    assert Numbered([reading], [Comment(content="")], [windows]).matrix()[0][-1] > 0
+
+
+def test_an_outer_line_is_no_longer_than_other_windows() -> None:
+    reading = read("many words of a line " * 30 + "\n" + "and many more of another " * 30)
+    sizes = [end - start for start, end in windows_of(reading)]
+    assert sorted(sizes)[-2] <= WINDOW + STEP // 2
 
 
 def test_scripts_without_spaces_count_by_character() -> None:

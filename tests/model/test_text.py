@@ -154,7 +154,16 @@ def test_what_was_undone_is_told_with_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["co\xadop", "café", "👩‍👩‍👧 love", "naïve\xa0view", "na\u0303o"]
+    "content",
+    [
+        "co\xadop",
+        "café",
+        "👩‍👩‍👧 love",
+        "naïve\xa0view",
+        "na\u0303o",
+        "\u200ewell said\u200f",
+        "a\u200b b",
+    ],
 )
 def test_ordinary_invisible_characters_and_accents_are_no_disguise(content: str) -> None:
     undone = read(content).undone

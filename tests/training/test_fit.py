@@ -69,7 +69,8 @@ def test_fitting_sums_in_one_thread_whatever_the_environment_allows(taught, monk
     monkeypatch.setattr(LogisticRegression, "fit", watched)
     with threadpool_limits(limits=2):
         fit(taught, Configuration())
-    assert threads == [{1}]
+    assert threads
+    assert all(pools == {1} for pools in threads)
 
 
 def test_a_disguise_never_speaks_for_a_comment(model):
@@ -98,18 +99,42 @@ def test_what_does_not_teach_and_what_is_left_out_is_not_learned(corpus, taught)
     assert len(rest.keys) == 120
 
 
-def test_parts_of_long_good_comments_are_taught_as_good(examples):
-    talk = next(e for e in examples if e.label is Label.HAM)
-    long = replace(
-        talk, comment=Comment(content=" ".join(f"{talk.comment.content} {i}" for i in range(9)))
+@pytest.fixture(scope="module")
+def with_a_long_one(examples):
+    """The same world, and at its end a long good comment in which somebody quotes spam."""
+    spam, talk = (
+        next(e for e in examples if e.label is label) for label in (Label.SPAM, Label.HAM)
     )
-    corpus = Corpus.of([*examples, long])
-    plan = Plan(*[0] * len(fields(Plan)))
-    without, with_windows = (lessons(corpus, replace(plan, good_windows=n), 0) for n in (0, 2))
-    extra = with_windows.rows.shape[0] - without.rows.shape[0]
-    assert extra == 2
-    assert not with_windows.is_spam[-2:].any()
-    assert set(with_windows.families[-2:]) == {talk.source}
+    said = " ".join(f"{talk.comment.content} {i}" for i in range(5))
+    content = f"{said} {spam.comment.content} {said}"
+    return Corpus.of([*examples, replace(talk, comment=Comment(content=content))])
+
+
+def test_the_worst_parts_of_long_good_comments_are_taught_as_good(with_a_long_one):
+    nothing = Plan(*[0] * len(fields(Plan)))
+    taught = lessons(with_a_long_one, nothing, 0)
+    plans = (replace(nothing, good_windows=number) for number in (0, 2))
+    models = [fit(taught, Configuration(plan=plan)) for plan in plans]
+    without, having = (with_a_long_one.log_odds(model)[-1] for model in models)
+    assert having < without
+
+
+def test_parts_of_good_comments_stay_with_whom_they_belong_to(with_a_long_one):
+    taught = lessons(with_a_long_one, Plan(), 0)
+    rest = taught.without("quay")
+    assert taught.windows.shape[0] == rest.windows.shape[0] == with_a_long_one.sizes[-1]
+    assert {*taught.families[taught.owners]} == {*rest.families[rest.owners]} == {"harbour"}
+    assert taught.without("harbour").windows.shape[0] == len(taught.without("harbour").owners) == 0
+    more = rest.beside(np.array([0, 1]))
+    assert (more.rows[-2:] != rest.windows[:2]).nnz == 0
+    assert not more.is_spam[-2:].any()
+
+
+def test_a_share_of_a_plain_model_of_what_was_written_is_mixed_in(taught):
+    alone, mixed = (fit(taught, Configuration(plain=share)).weights for share in (0, 0.25))
+    plain = fit(taught.written, CONFIGURATIONS["plain"]).weights
+    assert mixed.astype(float) == pytest.approx(0.75 * alone + 0.25 * plain, abs=2e-3)
+    assert TEMPLATES not in taught.written.families
 
 
 def test_coverage_tells_learned_from_unlearned_language(taught):
