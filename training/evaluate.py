@@ -15,8 +15,8 @@ from rich.table import Table
 from model import figures
 from model.comment import Example, Label
 from model.figures import Interval
+from model.plain import read_many
 from model.scorer import Scorer
-from model.text import read
 from model.verdict import Thresholds, probability
 
 Bools = NDArray[np.bool_]
@@ -56,11 +56,9 @@ class Result:
     def of(cls, scorer: Scorer, examples: Sequence[Example]) -> "Result":
         """Let a scorer judge the spam and the ham among `examples` (`other` is left out)."""
         told = [example for example in examples if example.label is not Label.OTHER]
-        readings = [read(example.comment.content) for example in told]
-        scored = [
-            scorer.score(reading, example.comment)
-            for reading, example in zip(readings, told, strict=True)
-        ]
+        comments = [example.comment for example in told]
+        readings = read_many([comment.content for comment in comments])
+        scored = scorer.score_many(readings, comments)
         floor = scorer.model.coverage_floor
         coverage = [np.nan if one.coverage is None else one.coverage for one in scored]
         return cls(

@@ -88,7 +88,9 @@ class _Kept:
     batches: list[Batch] = field(default_factory=list)
 
     def add(self, batch: Batch, fresh: Bools) -> None:
-        self.batches.append(batch.where(fresh & (batch.places < self.below)))
+        kept = batch.where(fresh & (batch.places < self.below))
+        keys = [each.copy() for each in kept.keys]  # those of a batch lie in one array
+        self.batches.append(replace(kept, keys=keys))
         while sum(len(one.spam) for one in self.batches) > MOST_KEPT_BACK:
             self.below /= 2
             self.batches = [one.where(one.places < self.below) for one in self.batches]
@@ -142,10 +144,10 @@ class Learner:
 
     def _cover(self, keys: Sequence[NDArray[np.uint32]]) -> None:
         """Count in how many texts each key stands, up to KEYS_SEEN."""
-        of = np.repeat(np.arange(len(keys), dtype=np.uint64), [len(one) for one in keys])
-        flat = np.concatenate(keys).astype(np.uint64)
-        known = self._times[flat] >= KEYS_SEEN  # most are, after a while
-        pairs = np.sort((of << np.uint64(32) | flat)[~known])
+        flat, ends = np.concatenate(keys), np.cumsum([len(one) for one in keys])
+        new = np.flatnonzero(self._times.take(flat) < KEYS_SEEN)  # few, after a while
+        of = ends.searchsorted(new, side="right").astype(np.uint64)
+        pairs = np.sort(of << np.uint64(32) | flat.take(new))
         once = np.sort(pairs[np.diff(pairs, prepend=~pairs[:1]) != 0] & _LOW)
         starts = np.flatnonzero(np.diff(once, prepend=~once[:1]))
         times = np.diff(starts, append=len(once))

@@ -62,10 +62,11 @@ def test_without_spam_ranking_figures_are_missing_and_the_rest_is_there(result, 
 
 
 def test_the_truth_comes_from_labels_and_other_is_left_out():
-    def score(_reading, comment):
-        return Scored(math.log(3) if "spam" in comment.content else -1.0, None, (0, 1))
+    def score_many(_readings, comments):
+        logits = [math.log(3) if "spam" in one.content else -1.0 for one in comments]
+        return [Scored(logit, None, (0, 1)) for logit in logits]
 
-    scorer = SimpleNamespace(score=score, model=SimpleNamespace(coverage_floor=0.4))
+    scorer = SimpleNamespace(score_many=score_many, model=SimpleNamespace(coverage_floor=0.4))
     rows = [("a spam", Label.SPAM), ("rude", Label.OTHER), ("fine", Label.HAM)]
     told = [Example(comment=Comment(content=text), label=label) for text, label in rows]
     result = Result.of(scorer, told)

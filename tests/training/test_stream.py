@@ -89,6 +89,15 @@ def test_what_is_kept_back_stays_few_however_many_come() -> None:
     assert kept > MOST_KEPT_BACK / 3
 
 
+def test_what_is_kept_back_does_not_hold_on_to_its_batch() -> None:
+    """All keys of a batch lie in one array: a few of them would keep all in memory."""
+    learner = Learner()
+    learner.teach(Batch.of(list(many(1_000))))
+    (kept,) = learner._kept.batches
+    assert len(kept.keys) < 200
+    assert all(keys.base is None for keys in kept.keys)
+
+
 def test_a_key_counts_as_learned_in_as_many_texts_as_have_it() -> None:
     batch = Batch.of(comments(300, seed=4))
     told = batch.where(batch.places >= KEPT_BACK)
