@@ -10,6 +10,7 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.counted import set_slots
-from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, constant, grams, hashed
+from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, constant, grams, hashed, spread
 from model.plain import SEVERAL
 from model.structure import Structure
 from model.text import Part, Reading
@@ -43,6 +44,8 @@ SCALES = {"structure": 0.4, "markup": 0.5, "words": 0.7, "chars": 1.0}
 """Length of each block's vector (of each single token for structure)."""
 
 MARKUP_GRAM = 4
+USUAL = 64
+"""Characters of tags that may be met again."""
 KEY_BITS = BITS
 """Of a coverage key; the upper ones are the best."""
 
@@ -81,10 +84,9 @@ class Occurrences(NamedTuple):
         """What is said of each one's first and last character, in arrays over all characters."""
         begins, ends = first.take(self.firsts), last.take(self.lasts)
         firsts = [first[:count] for count in self.grams]
-        lasts = [last[n - 1 : n - 1 + count] for n, count in zip(SIZES, self.grams, strict=True)]
-        return np.concatenate([begins, begins[:-1], *firsts]), np.concatenate(
-            [ends, ends[1:], *lasts]
-        )
+        lasts = [last[n - 1 :][:count] for n, count in zip(SIZES, self.grams, strict=True)]
+        starts, stops = [begins, begins[:-1], *firsts], [ends, ends[1:], *lasts]
+        return np.concatenate(starts), np.concatenate(stops)
 
 
 class Numbered:
@@ -133,8 +135,10 @@ class Numbered:
         for owner, span in zip(owners, self.spans, strict=True):
             part = readings[owner].part(*span)
             measured = self.structures[owner].measure(part)
-            markup = _markup(readings[owner], part) if readings[owner].tags else []
-            beside.append(slots(measured) + markup)
+            found = slots(measured)
+            if readings[owner].tags:
+                found += _markup(readings[owner], part)
+            beside.append(found)
             self.measured.append(measured)
         return np.array([*chain.from_iterable(beside), _LAST], np.uint32), [*map(len, beside)]
 
@@ -144,7 +148,7 @@ class Numbered:
         """The same, counted together and not kept."""
         rows, found = set_slots(readings, comments, owners, self.spans)
         parts = zip([readings[owner] for owner in owners], self.spans, strict=True)
-        said = [_markup(text, text.part(*span)) if text.tags else [] for text, span in parts]
+        said = [_markup(text, text.part(*span)) if text.tags else () for text, span in parts]
         rows = np.append(rows, np.arange(len(said)).repeat([*map(len, said)]))
         found = np.append(found, np.array([*chain.from_iterable(said)], np.int64))
         ordered = found.take(rows.argsort(kind="stable"))
@@ -321,16 +325,8 @@ def _indexed(found: Hashed) -> Hashes:
     words = found.firsts[2]
     index = found.hashes >> _IN_CHARS
     index |= _CHARS
-    index[:words] = _spread(found.hashes[:words], WORDS, CHARS)
+    index[:words] = spread(found.hashes[:words], WORDS, CHARS)
     return index
-
-
-def _spread(hashes: Hashes, first: int, last: int) -> Floats:
-    """Spread over `first` to `last` by the upper bits, to be rounded down. A float has enough bits
-    to be exact."""
-    found: Floats = hashes * ((last - first) / 2**BITS)
-    found += first
-    return found
 
 
 def _sorted(
@@ -361,13 +357,17 @@ def _sorted(
     return found
 
 
-def _markup(reading: Reading, part: Part) -> list[int]:
+def _markup(reading: Reading, part: Part) -> Sequence[int]:
     """The indices of the tags of a part."""
-    said = "".join([tag.said for tag in reading.tags_in(part)])
-    if not said:
-        return []
-    found = [*map(int, _spread(grams(said.lower(), MARKUP_GRAM), MARKUP, WORDS).tolist())]
-    return found
+    said = "".join([tag.said for tag in reading.tags_in(part)]).lower()
+    return _of_usual_tags(said) if len(said) <= USUAL else _of_tags(said)
+
+
+def _of_tags(said: str) -> Sequence[int]:
+    return (*map(int, spread(grams(said, MARKUP_GRAM), MARKUP, WORDS).tolist()),) if said else ()
+
+
+_of_usual_tags = lru_cache(maxsize=1_000)(_of_tags)  # a paragraph, a word in bold
 
 
 def _value_of(counts: Places) -> Floats:

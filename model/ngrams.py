@@ -159,3 +159,11 @@ _ASCII_KIND = bytes(_KIND[:256])
 def grams(text: str, n: int) -> Hashes:
     """The n-grams of one text, with a blank on either side."""
     return _mixed(_grams(_coded(f" {text} ")[0], n))
+
+
+def spread(hashes: Hashes, first: int, last: int) -> NDArray[np.float64]:
+    """Spread over `first` to `last` by the upper bits, to be rounded down. A float has enough bits
+    to be exact."""
+    found: NDArray[np.float64] = hashes * ((last - first) / 2**BITS)
+    found += first
+    return found

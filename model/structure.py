@@ -5,8 +5,9 @@ must not lend it their structure.
 """
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from model.comment import Comment
 from model.concepts import Hit, concepts
 from model.folding import FOLDED
 from model.hosts import is_known_good
+from model.links import pieces_with
 from model.text import Link, Part, Reading, host_of
 from model.verdict import Span
 
@@ -41,6 +43,12 @@ _MONEY = re.compile(r"[$€£¥₽₹] ?\d|\d ?(?:[$€£¥₽₹]|usd\b|eur\b|e
 MONEY_HINTS = ("$", "rp", "usd", "eur", "rub", "€", "£", "¥", "₽", "₹", "руб", "元", "万")
 """What is nowhere in a text without a sum of money."""
 _PHONE = re.compile(r"(?<![\w./-])\+?\d(?=((?:[ ().-]?\d){7,14}))\1(?![\w/-])")
+_MAY_BE_MONEY = (
+    re.compile(r"\d ?(?:[$€£¥₽₹]|usd|eur|rub|руб|元|万|rp)"),
+    re.compile(r"[$€£¥₽₹] ?\d"), re.compile(r"rp ?\d"),
+)  # fmt: skip
+_MAY_BE_PHONE = re.compile(r"\d[\d ().-]{7}")
+"""One of these is found wherever the pattern is, and sooner: they begin with few characters."""
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+\.\w")
 _HANDLE = re.compile(r"(?<![\w@])@[a-z0-9_]{3,32}", re.IGNORECASE)
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|color|size)\b", re.IGNORECASE)
@@ -179,21 +187,25 @@ def written(text: str, digits: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     if digits:
         lower = text.lower()
-        if any(map(lower.__contains__, MONEY_HINTS)):
+        hinted = any(map(lower.__contains__, MONEY_HINTS))
+        if hinted and any(pattern.search(lower) for pattern in _MAY_BE_MONEY):
             found["sums"] = _starts(_MONEY, lower)
-        if digits > 7:
+        if digits > 7 and _MAY_BE_PHONE.search(text):
             found["phone"] = _starts(_PHONE, text)
     if "@" in text:
-        found["mail"] = _starts(_MAIL, text)
-        found["handle"] = _starts(_HANDLE, text)
+        pieces = pieces_with(text, "@")
+        found["mail"] = _starts(_MAIL, text, pieces)
+        found["handle"] = _starts(_HANDLE, text, pieces)
     if "[" in text:
         found["bbcode"] = _starts(_BBCODE, text)
         found["trackback"] = _starts(_TRACKBACK, text)
     return found
 
 
-def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
-    return [match.start() for match in pattern.finditer(text)]
+def _starts(
+    pattern: re.Pattern[str], text: str, pieces: Iterable[Span] = ((0, sys.maxsize),)
+) -> list[int]:
+    return [match.start() for piece in pieces for match in pattern.finditer(text, *piece)]
 
 
 _OF_LINKS = ("unknown", "shortened", "strange", "mismatch", "free_host", "odd_ending", "deep")
