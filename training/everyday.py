@@ -57,10 +57,17 @@ EVERYDAY = tuple(
     Example(comment=Comment(content=text), label=Label.HAM, source="everyday") for text in _TEXTS
 )
 
+FROM = 100
+"""Labels below which nothing is rejected by the site's word alone (training.borrowed): then none of
+this is needed, and it costs accuracy where labels are few."""
+
 
 def beside(
     examples: Sequence[Example], trust: Sequence[float] | None = None
 ) -> tuple[list[Example], list[float]]:
-    """A site's examples and their trust, 1 by default, and behind them the everyday ones."""
+    """A site's examples and their trust, 1 by default, and from FROM on behind them the everyday
+    ones."""
     own = [1.0] * len(examples) if trust is None else trust
+    if len(examples) < FROM:
+        return [*examples], [*own]
     return [*examples, *EVERYDAY], [*own, *[WEIGHT] * len(EVERYDAY)]

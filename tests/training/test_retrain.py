@@ -15,7 +15,7 @@ from model.text import read
 from model.verdict import probability
 from tests.invented import a_base, comments
 from training.borrowed import ENOUGH, lent
-from training.everyday import EVERYDAY
+from training.everyday import EVERYDAY, beside
 from training.known_good import KNOWN_GOOD
 from training.retrain import Lesson, Outcome, _cleaned, _in_exam, retrain
 from training.site_layer import fit
@@ -138,15 +138,21 @@ def test_a_word_that_spam_is_fond_of_does_not_condemn_who_asks_about_it() -> Non
         for n, one in enumerate(lessons(40, seed=7))
         for text in (f"{one.example.comment.content} subscribe subscribe please {n}",)
     ]
-    outcome = a_round([*lessons(60, seed=8), *spam])
+    outcome = a_round([*lessons(80, seed=8), *spam])
     assert outcome.layer is not None
-    examples = [one.example for one in _cleaned([*lessons(60, seed=8), *spam])[0]]
+    examples = [one.example for one in _cleaned([*lessons(80, seed=8), *spam])[0]]
     taught = SiteScorer(BASE, outcome.layer)
     untaught = SiteScorer(BASE, fit(examples, BASE).layer)
     heard, condemned = (
         each.score(read(asked), Comment(content=asked)).logit for each in (taught, untaught)
     )
     assert heard < condemned - 1
+
+
+def test_everyday_comments_teach_from_where_thresholds_are_borrowed() -> None:
+    examples = [one.example for one in lessons(ENOUGH)]
+    assert beside(examples[1:])[0] == examples[1:]
+    assert beside(examples)[0] == [*examples, *EVERYDAY]
 
 
 def test_no_comment_of_the_exam_of_known_good_ones_is_taught() -> None:
