@@ -95,7 +95,10 @@ def retrain(
         drafted = _drafted(kept, base, policy, reader)
     except TooFewLabels as error:
         return Outcome(False, str(error), report=notes)
-    layer, blind = _with_thresholds(drafted, base, policy, reader)
+    layer, blind = (
+        _with_thresholds(one, drafted.proofs, base, policy, reader)
+        for one in (drafted.served, drafted.blind)
+    )
     exam = [lesson.example for lesson in drafted.exam]
     sources = [lesson.source for lesson in drafted.exam]
     ruling = rule(champion, SiteScorer(base, blind), exam, sources, policy,
@@ -107,28 +110,27 @@ def retrain(
 
 
 @dataclass(frozen=True, slots=True)
-class _Drafted:
-    """What the exam says of `blind`, which has not learned from it: `chances`, spam
-    probabilities, and `proofs` by budget. `fitted`, to be served, has learned from `taught`."""
+class _Draft:
+    """A layer, the lessons that judge it, and their spam probabilities by models that have not
+    learned from them; `proofs` by budget where the exam speaks of this very layer."""
 
-    blind: SiteLayer
+    layer: SiteLayer
+    lessons: list[Lesson]
+    seen: Floats
+    proofs: list[figures.Certificate] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """What is to be `served`, fitted on `taught`; and `blind`, the same without the `exam`, which
+    says of it what `proofs` tell by budget."""
+
+    served: _Draft
+    blind: _Draft
     exam: list[Lesson]
-    chances: Floats
     proofs: list[figures.Certificate]
     fitted: Fitted
     taught: list[Lesson]
-
-    @property
-    def certified(self) -> bool:
-        """Whether what is served is what the proofs speak of."""
-        return self.fitted.layer is self.blind
-
-    def seen(self) -> tuple[Floats, list[Lesson]]:
-        """Spam probabilities by models that have not learned from these lessons."""
-        chances, lessons = _chances(self.fitted.unseen), self.taught
-        if self.certified:
-            return np.concatenate([self.chances, chances]), [*self.exam, *lessons]
-        return chances, lessons
 
 
 def _drafted(kept: list[Lesson], base: BaseModel, policy: Policy, reader: Reader) -> _Drafted:
@@ -144,11 +146,13 @@ def _drafted(kept: list[Lesson], base: BaseModel, policy: Policy, reader: Reader
     comments = [lesson.example.comment for lesson in exam]
     chances = _chances(sit(SiteScorer(base, fitted.layer), policy, comments, reader).logits)
     proofs = _proofs(chances, exam, policy)
+    blind = _Draft(fitted.layer, [*exam, *study], np.append(chances, _chances(fitted.unseen)))
     if any(not one.missing for one in proofs if one.budget <= policy.reject_budget):
-        return _Drafted(fitted.layer, exam, chances, proofs, fitted, study)
-    return _Drafted(
-        fitted.layer, exam, chances, proofs, fit_table(table, base.digest, len(kept)), kept
-    )
+        blind = replace(blind, proofs=[one for one in proofs if not one.missing])
+        return _Drafted(blind, blind, exam, proofs, fitted, study)
+    whole = fit_table(table, base.digest, len(kept))
+    served = _Draft(whole.layer, kept, _chances(whole.unseen))
+    return _Drafted(served, blind, exam, proofs, whole, kept)
 
 
 def _chances(logits: Floats) -> Floats:
@@ -200,16 +204,21 @@ def _proofs(chances: Floats, exam: Sequence[Lesson], policy: Policy) -> list[fig
 
 
 def _with_thresholds(
-    drafted: _Drafted, base: BaseModel, policy: Policy, reader: Reader
-) -> tuple[SiteLayer, SiteLayer]:
-    """The layer and its blind one, with what they may decide."""
-    proofs, (seen, everyone) = drafted.proofs, drafted.seen()
-    served = SiteScorer(base, drafted.fitted.layer)
+    draft: _Draft,
+    proofs: Sequence[figures.Certificate],
+    base: BaseModel,
+    policy: Policy,
+    reader: Reader,
+) -> SiteLayer:
+    """The layer with what it may decide by its own evidence: the blind one must not be refused for
+    a comment that only it finds likely to be spam."""
+    seen, everyone = draft.seen, draft.lessons
+    served = SiteScorer(base, draft.layer)
     lowest = max(CERTAIN, _above_known_good(sit_known_good(served, policy, reader)))
-    valid = [proof for proof in proofs if drafted.certified and proof.threshold < NEVER]
-    reject = [_row(proof, lowest) for proof in valid]
+    reject = [_row(proof, lowest) for proof in draft.proofs]
     if len(everyone) >= borrowed.ENOUGH:
-        reject += _borrowed([o.budget for o in proofs if o not in valid], seen, everyone, lowest)
+        budgets = [proof.budget for proof in proofs if proof not in draft.proofs]
+        reject += _borrowed(budgets, seen, everyone, lowest)
     reject.sort(key=lambda row: row["budget"])
     own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
               default=NEVER)  # fmt: skip
@@ -219,8 +228,8 @@ def _with_thresholds(
         "short": [_missing(proof) for proof in proofs if proof.missing],
         "accept": [_accepting(recent, own, share) for share in (*HELD, policy.hold_budget)],
     }  # fmt: skip
-    card = served.layer.card | {"thresholds": thresholds, "labels": len(everyone)}
-    return replace(served.layer, card=card), replace(drafted.blind, card=card)
+    card = draft.layer.card | {"thresholds": thresholds, "labels": len(everyone)}
+    return replace(draft.layer, card=card)
 
 
 def _above_known_good(known_good: Sheet) -> float:

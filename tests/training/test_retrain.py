@@ -122,6 +122,22 @@ def test_what_is_judged_has_not_learned_from_the_exam() -> None:
     assert weights(honest.layer) != weights(turned.layer)
 
 
+def test_the_gate_is_not_stuck_on_a_good_comment_that_only_the_blind_layer_condemns() -> None:
+    # It looks like spam to whoever has not learned from it, and only the exam holds it.
+    taught = lessons(200)
+    exam = _exam_of(taught)
+    liar = next(o for o in taught if o.example.id in exam and o.example.label is Label.SPAM)
+    good = replace(liar, example=replace(liar.example, label=Label.HAM))
+    outcome = a_round([good if one is liar else one for one in taught])
+    assert outcome.blind is not None
+    assert outcome.layer is not None
+    score = SiteScorer(BASE, outcome.blind).score(read(liar.example.comment.content),
+                                                  liar.example.comment).logit  # fmt: skip
+    rows = {row["budget"]: row for row in outcome.blind.card["thresholds"]["reject"]}
+    assert rows[0.005]["reject_above"] > probability(score)
+    assert outcome.promoted
+
+
 def test_the_exam_teaches_what_is_served_until_it_certifies_the_budget() -> None:
     taught = lessons(400, spam=0.3)
     short, enough = a_round(taught), a_round(taught, reject_budget=0.05)
