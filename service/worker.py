@@ -12,6 +12,7 @@ from service import logs
 from service.arrivals import Arrivals
 from service.counting import count_days
 from service.db import drifts, retention
+from service.db.engine import Taken
 from service.drift import watch
 from service.errors import StorageError
 from service.rounds import Rounds
@@ -67,7 +68,8 @@ def telling_tasks(parts: Parts) -> Timetable:
 
 
 def run(tasks: Timetable, stop: threading.Event) -> None:
-    """Run every task when it is due, until `stop`. A database that fails is tried again."""
+    """Run every task when it is due, until `stop`. A database that fails is tried again, and what
+    another host's worker has just written is left to it."""
     due = [time.monotonic()] * len(tasks)
     while not stop.is_set():
         for place, (seconds, name, task) in enumerate(tasks):
@@ -82,7 +84,9 @@ def _attempt(name: str, task: Callable[[], object]) -> object:
         return task()
     except StorageError as error:
         log.warning("background task failed", task=name, error=str(error))
-        return None
+    except Taken:
+        log.info("another worker was first", task=name)
+    return None
 
 
 def purge(parts: Parts) -> None:

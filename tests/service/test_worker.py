@@ -10,6 +10,7 @@ import pytest
 
 from model.comment import Comment
 from service import worker
+from service.arrivals import Arrivals
 from service.db import days
 from service.db.archive import every
 from service.errors import StorageError
@@ -62,6 +63,30 @@ def running(
     thread = threading.Thread(target=worker.run, args=(((seconds, "a task", task),), stop))
     thread.start()
     return thread, stop
+
+
+def test_a_worker_goes_on_when_that_of_another_host_was_first(parts: Parts) -> None:
+    """Both have read the same newcomers; one takes them in before the other writes."""
+    send(parts)
+    here, there = (
+        Arrivals(parts.database, parts.keyring, parts.sites, parts.desk) for _ in range(2)
+    )
+    batch, runs = here._next(), iter((True, False))
+    again = threading.Event()
+
+    def take_in() -> int:
+        if next(runs, None):
+            there.take_in()
+            here.__dict__["_next"] = lambda: batch
+            return here.take_in()
+        again.set()
+        return 0
+
+    thread, stop = running(take_in)
+    assert again.wait(20)
+    stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
 
 
 def test_tasks_run_again_when_they_are_due_and_end_when_told() -> None:
