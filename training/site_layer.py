@@ -85,7 +85,7 @@ def fit(
     order give the same bits.
     Raises TooFewLabels.
     """
-    _check_enough(np.array([example.label is Label.SPAM for example in examples], np.bool_))
+    check_enough(np.array([example.label is Label.SPAM for example in examples], np.bool_))
     return fit_table(tabulated(examples, base, trust, reader), base.digest)
 
 
@@ -93,7 +93,7 @@ def fit_table(table: Table, base: str, own: int | None = None) -> Fitted:
     """The same on examples that are numbers already; `base` is the digest of the one they
     were tabulated with. Only the first `own` are the site's: the others teach, but cover no
     language and are no evidence. Raises TooFewLabels."""
-    _check_enough(table.spam[:own])
+    check_enough(table.spam[:own])
     unseen = _cross_validated(table)
     spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
     inputs = np.column_stack([table.base / spread, unseen, np.ones(len(unseen))])
@@ -110,7 +110,8 @@ def fit_table(table: Table, base: str, own: int | None = None) -> Fitted:
     return Fitted(layer, (inputs @ stack)[:own])
 
 
-def _check_enough(spam: NDArray[np.bool_]) -> None:
+def check_enough(spam: NDArray[np.bool_]) -> None:
+    """Raises TooFewLabels unless there are FEWEST of spam and of good comments."""
     for kind, labelled in ((Label.SPAM, spam), (Label.HAM, ~spam)):
         if labelled.sum() < FEWEST:
             raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")

@@ -60,6 +60,12 @@ def test_the_same_round_gives_the_same_layer_in_any_order() -> None:
     assert one.layer.card == other.layer.card
 
 
+def test_without_a_label_a_round_is_refused_with_the_reason() -> None:
+    outcome = a_round([])
+    assert (outcome.promoted, outcome.layer) == (False, None)
+    assert "fewer than 5 comments labelled" in outcome.reason
+
+
 def test_too_few_labels_are_refused_with_the_number_that_is_missing() -> None:
     outcome = a_round(lessons(6))
     assert not outcome.promoted
