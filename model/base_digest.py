@@ -1,3 +1,3 @@
 """The digest of the shipped base model; `python -m training base` writes both."""
 
-DIGEST = "3c7626e3f6a7e549fc88487731084b6a626568a2f140857960e88ccfb9371125"
+DIGEST = "5dfd77464de3d73d3a416ac902bdb89944bba09c80d4063cf501a14c63a9d4d5"

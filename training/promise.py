@@ -28,6 +28,9 @@ from training.corpus import Bools, Corpus, Floats
 from training.examples import family
 from training.fit import Configuration, Lessons, fit
 
+LEAST_HELD = 0.2
+"""A site that wants to hold less gets the threshold of this budget until it has taught something:
+more spam would be accepted than held, and the site would learn from what is left, late."""
 REJECT_BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02)
 HOLD_BUDGETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 Told = Callable[[str], None]
@@ -170,8 +173,9 @@ def rejecting(found: LeftOut) -> list[dict[str, Any]]:
 
 
 def accepting(found: LeftOut, reject_above: float, linked_above: float = 0) -> list[dict[str, Any]]:
-    """For each held budget the lowest threshold that meets it, never above `reject_above`, and
-    what is to be expected of it: the shares held, of spam accepted, of good ones accepted.
+    """For each held budget the lowest threshold that meets it, or LEAST_HELD, never above
+    `reject_above`, and what is to be expected of it: the shares held, of spam accepted, of good
+    ones accepted.
 
     Of comments in a learned language, half spam and half good, every source alike.
     """
@@ -180,7 +184,7 @@ def accepting(found: LeftOut, reject_above: float, linked_above: float = 0) -> l
     chance[known.spared(reject_above, linked_above)] = np.nextafter(reject_above, 0)
     rows = []
     for budget in HOLD_BUDGETS:
-        lowest = accept_threshold(chance, reject_above, budget, weights)
+        lowest = accept_threshold(chance, reject_above, max(budget, LEAST_HELD), weights)
         below = min(_rounded_up(lowest), reject_above)
         accepted = chance < below
         held = ~accepted & (chance < reject_above)

@@ -118,7 +118,7 @@ def test_the_held_share_is_met_and_told_in_an_even_mixture():
     for row in table["accept"]:
         held = (found.probability >= row["accept_below"]) & (found.probability < above)
         assert promise.balanced(found)[held].sum() / len(held) == pytest.approx(row["held"])
-        assert row["held"] <= row["budget"] + 1e-9
+        assert row["held"] <= max(row["budget"], promise.LEAST_HELD) + 1e-9
 
 
 def test_accepting_is_no_higher_than_the_held_budget_asks_for():
@@ -129,6 +129,15 @@ def test_accepting_is_no_higher_than_the_held_budget_asks_for():
         lower = found.probability >= row["accept_below"] - 0.02
         held = promise.balanced(found)[lower & (found.probability < above)].sum()
         assert row["accept_below"] <= 0.02 or held / len(lower) > row["budget"]
+
+
+def test_who_wants_to_hold_less_than_a_fifth_has_to_teach_first():
+    small, fifth = (
+        [row["accept_below"] for row in promise.thresholds(left_out())["accept"] if wanted(row)]
+        for wanted in (lambda row: row["budget"] < 0.2, lambda row: row["budget"] == 0.2)
+    )
+    assert len(small) > 1
+    assert {*small} == {*fifth}
 
 
 def test_calibration_makes_scores_honest():

@@ -84,9 +84,9 @@ def in_words(judgement: Judgement) -> str:
         return gettext("Not judged")
     if score >= odds(bounds.reject_above):
         return gettext("Almost surely spam")
-    if score < odds(bounds.accept_below):
-        return gettext("Likely fine")
     steps = ((-0.7, N_("Rather fine")), (0.7, N_("Could be either")), (2.0, N_("Rather spam")))
+    if score < min(odds(bounds.accept_below), steps[0][0]):  # accepted need not mean likely fine
+        return gettext("Likely fine")
     return gettext(next((words for limit, words in steps if score < limit), N_("Likely spam")))
 
 
