@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.concepts import CONCEPTS, concepts
+from model.plain import joined
 from model.structure import (
     CLASS_OF,
     MONEY_HINTS,
@@ -60,7 +61,7 @@ def set_slots(
     others = [*windows.noticed()]
     more = [row for row, found in others for _ in found]
     beside = [*chain.from_iterable([found for _, found in others])]
-    return _and(rows, more), _and(_SLOT.take(which), beside)
+    return joined(rows, more), joined(_SLOT.take(which), beside)
 
 
 class _Windows:
@@ -304,16 +305,19 @@ class _Laid:
         return found
 
 
-def _ranges(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
-    """All numbers from each first to its last, one range behind the other, and whose they are."""
-    sizes = np.maximum(last - first, 0)
-    of = np.arange(len(sizes)).repeat(sizes)
+def ranges(begins: Numbers, ends: Numbers) -> Numbers:
+    """All places from each begin to its end, one range behind the other."""
+    sizes = (ends - begins).ravel()
     behind = sizes.cumsum()
-    return np.arange(len(of)) + (first - behind + sizes).take(of), of
+    found = np.arange(behind[-1] if len(behind) else 0)
+    found += (begins.ravel() - behind + sizes).repeat(sizes)
+    return found
 
 
-def _and(first: Numbers, others: Sequence[int]) -> Numbers:
-    return np.append(first, np.array(others, np.int64))
+def _ranges(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
+    """The same, a range being empty where its last comes before its first; and whose they are."""
+    last = np.maximum(first, last)
+    return ranges(first, last), np.arange(len(first)).repeat(last - first)
 
 
 _CLASSES = 13

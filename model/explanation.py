@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from model.features import Index, Numbered, Occurrences
 from model.ngrams import Places, code_points
 from model.text import Reading
-from model.traits import FIRST, TRAIT_OF, Trait
+from model.traits import FIRST, TRAIT_OF, Trait, said
 from model.verdict import Reason, Span
 
 SHOWN = 8
@@ -80,8 +80,8 @@ class Parts:
             if isinstance(of, str):
                 found.append(Reason("text", of, weight, tuple(words[of])))
             elif isinstance(of, Trait):
-                said, name = of.says.format(n=measured[of.name]), of.name
-                found.append(Reason(of.code, said, weight, where.get(name, ())))
+                words_for_it = said(of.name, measured[of.name])
+                found.append(Reason(of.code, words_for_it, weight, where.get(of.name, ())))
             else:
                 found.append(of)
         return found

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.counted import set_slots
+from model.counted import ranges, set_slots
 from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, constant, grams, hashed, spread
 from model.plain import SEVERAL
 from model.structure import Structure
@@ -187,7 +187,7 @@ class Numbered:
             return found, [len(found)]
         begins, ends = (part[rows][:, :3] for part in self._parts)
         sizes: list[int] = np.add.reduce(ends - begins, axis=1).tolist()
-        return self._hashed.hashes.take(_ranges(begins, ends)), sizes
+        return self._hashed.hashes.take(ranges(begins, ends)), sizes
 
     def occurrences(self, number: int = 0) -> Occurrences:
         """What one row's words and n-grams were counted from."""
@@ -195,7 +195,7 @@ class Numbered:
         index = self._index
         if self._parts is not None:
             begins, ends = (part[number].tolist() for part in self._parts)
-            index = index.take(_ranges(*(part[number] for part in self._parts)))
+            index = index.take(ranges(*(part[number] for part in self._parts)))
         before = found.offsets[self._owner(number)] + self.spans[number][0]
         firsts = found.starts[begins[0] : ends[0]] - before
         lasts = found.ends[begins[0] : ends[0]] - (before + 1)
@@ -290,7 +290,7 @@ def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
     of what training has seen. Scripts without spaces count by characters and their pairs."""
     found = hashed([reading.normal])
     begins, ends = _parts(found, [0], [window or (0, len(reading.normal))])
-    return found.hashes.take(_ranges(begins[:, :3], ends[:, :3]))
+    return found.hashes.take(ranges(begins[:, :3], ends[:, :3]))
 
 
 def _parts(found: Hashed, owners: Sequence[int], spans: Sequence[Span]) -> tuple[Places, Places]:
@@ -309,15 +309,6 @@ def _parts(found: Hashed, owners: Sequence[int], spans: Sequence[Span]) -> tuple
     begins += at
     ends += at
     return begins, ends
-
-
-def _ranges(begins: Places, ends: Places) -> Places:
-    """All places from each begin to its end, one range behind the other."""
-    sizes = (ends - begins).ravel()
-    behind = sizes.cumsum()
-    found = np.arange(behind[-1] if len(behind) else 0)
-    found += (begins.ravel() - behind + sizes).repeat(sizes)
-    return found
 
 
 def _indexed(found: Hashed) -> Hashes:
@@ -348,7 +339,7 @@ def _sorted(
     behind = len(index) + np.cumsum(counts)
     begins = np.column_stack([parts[0], np.append(len(index), behind)[:-1]])
     ends = np.column_stack([parts[1], behind])
-    found = keys.take(np.append(_ranges(begins, ends), len(keys) - 1))
+    found = keys.take(np.append(ranges(begins, ends), len(keys) - 1))
     sizes = np.add.reduce(ends - begins, axis=1)
     for first, last in pairwise(accumulate(sizes.tolist(), initial=0)):
         found[first:last].sort()

@@ -167,7 +167,7 @@ def _apart(laid: bytes) -> list[str]:
 def _strange_places(laid: bytes) -> Numbers:
     """Where something may stand for something else: markup, entities, control characters."""
     entities = [found.start() for found in ENTITY.finditer(laid.decode())]
-    return _joined(_STRANGE.take(np.frombuffer(laid, np.uint8)).nonzero()[0], entities)
+    return joined(_STRANGE.take(np.frombuffer(laid, np.uint8)).nonzero()[0], entities)
 
 
 def _addresses(lower: bytes) -> Numbers:
@@ -176,7 +176,7 @@ def _addresses(lower: bytes) -> Numbers:
     dots = (data == ord(".")).nonzero()[0]
     before, after, behind = (data.take(dots + step, mode="clip") for step in (-1, 1, 2))
     bare = dots[_LABEL.take(before) & _LETTER.take(after) & _LETTER.take(behind)]
-    return _joined(bare, [*_found(lower, b"://"), *_found(lower, b"www.")])
+    return joined(bare, [*_found(lower, b"://"), *_found(lower, b"www.")])
 
 
 def _spaced(lower: bytes) -> Numbers:
@@ -237,7 +237,8 @@ def _repeated(data: Bytes) -> tuple[Numbers, Numbers]:
     return same[blank | several], same[several | (third & blank)]
 
 
-def _joined(places: Numbers, others: Sequence[int]) -> Numbers:
+def joined(places: Numbers, others: Sequence[int]) -> Numbers:
+    """The places and others behind them, of which there may be none."""
     return np.append(places, np.array(others, np.int64))
 
 

@@ -75,8 +75,9 @@ class Learning:
         )  # fmt: skip
 
     def _beside_its_blind_one(self, layer: SiteLayer, blind: SiteLayer | None) -> SiteLayer:
-        """Keep what the gate has judged too, for the next round, and let the layer name it."""
-        if blind is None:
+        """Keep what the gate has judged too, for the next round, and let the layer name it, unless
+        it is the same."""
+        if blind is None or blind is layer:
             return layer
         return replace(layer, card=layer.card | {BLIND: self._store.put(blind)})
 

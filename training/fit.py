@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.features import CHARS, DIMENSIONS, FORMAT, MARKUP, WORDS
-from model.traits import NEVER_GOOD, TRAIT_OF
+from model.traits import never_good_slots
 from training.augment import Plan, augmented
 from training.corpus import SKETCH_BITS, Bools, Corpus, Features, Floats
 from training.examples import family, part, rule_of
@@ -277,6 +277,6 @@ def _regression(
         model.fit(told, spam[used], sample_weight=weights[used])
     dense = np.zeros(DIMENSIONS)
     dense[columns] = model.coef_[0] * scale[columns]
-    disguise = [slot for slot, trait in enumerate(TRAIT_OF) if trait.code in NEVER_GOOD]
+    disguise = never_good_slots()
     dense[disguise] = np.maximum(dense[disguise], 0)  # a disguise never speaks for a comment
     return dense, float(model.intercept_[0])

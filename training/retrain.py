@@ -23,7 +23,7 @@ from training import borrowed
 from training.duplicates import clusters
 from training.everyday import beside
 from training.gate import Sheet, rule, sit, sit_known_good
-from training.site_layer import Fitted, Floats, TooFewLabels, check_enough, fit_table, tabulated
+from training.site_layer import Fitted, Floats, TooFewLabels, fit_table, tabulated
 
 Reader = Callable[[str], Reading]
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
@@ -95,10 +95,9 @@ def retrain(
         drafted = _drafted(kept, base, policy, reader)
     except TooFewLabels as error:
         return Outcome(False, str(error), report=notes)
-    layer, blind = (
-        _with_thresholds(one, drafted.proofs, base, policy, reader)
-        for one in (drafted.served, drafted.blind)
-    )
+    layer = blind = _with_thresholds(drafted.served, drafted.proofs, base, policy, reader)
+    if drafted.blind is not drafted.served:
+        blind = _with_thresholds(drafted.blind, drafted.proofs, base, policy, reader)
     exam = [lesson.example for lesson in drafted.exam]
     sources = [lesson.source for lesson in drafted.exam]
     ruling = rule(champion, SiteScorer(base, blind), exam, sources, policy,
@@ -137,8 +136,6 @@ def _drafted(kept: list[Lesson], base: BaseModel, policy: Policy, reader: Reader
     """Hold the exam's quarter back, and give it up again for what is served where it certifies
     nothing: it would teach more than it proves."""
     in_exam = np.array([_in_exam(lesson.example.cluster) for lesson in kept], np.bool_)
-    is_spam = np.array([one.example.label is Label.SPAM for one in kept], np.bool_)
-    check_enough(is_spam[~in_exam])
     examples, trust = beside([one.example for one in kept], _weights(kept))
     table = tabulated(examples, base, trust, reader)
     blindly = np.append(~in_exam, np.ones(len(examples) - len(kept), np.bool_))

@@ -85,7 +85,6 @@ def fit(
     order give the same bits.
     Raises TooFewLabels.
     """
-    check_enough(np.array([example.label is Label.SPAM for example in examples], np.bool_))
     return fit_table(tabulated(examples, base, trust, reader), base.digest)
 
 
@@ -93,7 +92,7 @@ def fit_table(table: Table, base: str, own: int | None = None) -> Fitted:
     """The same on examples that are numbers already; `base` is the digest of the one they
     were tabulated with. Only the first `own` are the site's: the others teach, but cover no
     language and are no evidence. Raises TooFewLabels."""
-    check_enough(table.spam[:own])
+    _check_enough(table.spam[:own])
     unseen = _cross_validated(table)
     spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
     inputs = np.column_stack([table.base / spread, unseen, np.ones(len(unseen))])
@@ -110,8 +109,7 @@ def fit_table(table: Table, base: str, own: int | None = None) -> Fitted:
     return Fitted(layer, (inputs @ stack)[:own])
 
 
-def check_enough(spam: NDArray[np.bool_]) -> None:
-    """Raises TooFewLabels unless there are FEWEST of spam and of good comments."""
+def _check_enough(spam: NDArray[np.bool_]) -> None:
     for kind, labelled in ((Label.SPAM, spam), (Label.HAM, ~spam)):
         if labelled.sum() < FEWEST:
             raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
@@ -123,7 +121,10 @@ def tabulated(
     trust: Sequence[float] | None = None,
     reader: Callable[[str], Reading] = read,
 ) -> Table:
-    """Each example by the window that the base finds worst, as it will be scored."""
+    """Each example by the window that the base finds worst, as it will be scored. Raises
+    TooFewLabels."""
+    spam = np.array([example.label is Label.SPAM for example in examples], np.bool_)
+    _check_enough(spam)
     readings = [reader(example.comment.content) for example in examples]
     comments = [example.comment for example in examples]
     scorer = Scorer(base)
@@ -133,7 +134,7 @@ def tabulated(
     return Table(
         rows=_with_extras(vstack(rows, "csr"), extra_rows(comments, readings)),
         base=np.concatenate(base_says),
-        spam=np.array([example.label is Label.SPAM for example in examples], dtype=np.bool_),
+        spam=spam,
         trust=np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64),
         units=np.array([_number(key) for key in keys], dtype=np.uint64),
         words=[each for part in words for each in part],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from model.comment import Example
     from model.policy import Policy
     from model.scorer import Scorer
+    from service.db.sites import Site
     from service.wiring import Parts
 
 
@@ -82,15 +83,15 @@ def _measured(site: str | None, model_id: str | None) -> "tuple[Scorer, Policy]"
     if site is None:
         return Scorer(base_named(model_id)), Policy()
     with instance() as parts:
-        return _of_site(parts, site, model_id), parts.sites.get(site).policy
+        found = parts.sites.get(site)
+        return _of_site(parts, found, model_id), found.policy
 
 
-def _of_site(parts: "Parts", name: str, model_id: str | None) -> "Scorer":
+def _of_site(parts: "Parts", site: "Site", model_id: str | None) -> "Scorer":
     """A site's champion, or the model of that name: one that it was taught, or the base."""
     from model.scorer import Scorer
     from service.db import champions
 
-    site = parts.sites.get(name)
     if model_id is not None:
         with parts.database.reading() as connection:
             row = champions.find(connection, site.id, model_id)

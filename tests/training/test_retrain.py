@@ -150,6 +150,7 @@ def test_the_exam_teaches_what_is_served_until_it_certifies_the_budget() -> None
     assert weights(short.layer) != weights(short.blind)
     assert short.report["learned_from"] == 400
     assert weights(enough.layer) == weights(enough.blind) == weights(short.blind)
+    assert enough.layer is enough.blind  # judged, given thresholds and kept once
     assert enough.report["learned_from"] < 400
 
 
