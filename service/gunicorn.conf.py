@@ -4,6 +4,8 @@ import gc
 import json
 import logging
 import os
+import shutil
+import tempfile
 from typing import Any
 
 from gunicorn import util
@@ -39,11 +41,9 @@ accesslog = None
 loglevel = "warning"
 
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # set already when gunicorn reloads this file
-    figures = settings.data_dir / "metrics"
-    figures.mkdir(mode=0o700, exist_ok=True)
-    for old in figures.glob("*.db"):
-        old.unlink()
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+    # In memory if possible: a full disk kills (SIGBUS) whoever writes to what is mapped from it.
+    figures = tempfile.mkdtemp(prefix="weir-figures-", dir=worker_tmp_dir or settings.data_dir)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
 
 
 def refuse(client: Any, status: int, reason: str, _message: str) -> None:
@@ -77,6 +77,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
     700 objects: the garbage collector took a tenth of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def on_exit(_server: Any) -> None:
+    """The end of all web processes: what they counted goes."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

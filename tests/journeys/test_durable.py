@@ -53,3 +53,30 @@ def test_a_flush_that_fails_or_has_not_ended_does_not_count() -> None:
     ended = "7 <... fdatasync resumed>) = 0"
     assert read_trace([WRITE, begun, ANSWER.replace("7 ", "8 ", 1), ended]) == Flushes(1, 1, 0)
     assert read_trace([WRITE, begun, ended, ANSWER]) == Flushes(1, 1, 1)
+
+
+def test_a_disk_that_gets_full_kills_no_web_process(tmp_path: Path) -> None:
+    # Writing to what is mapped from a full disk is a SIGBUS. SQLite's own index is safe: SQLite
+    # writes to each page of it before mapping it.
+    with Server(tmp_path) as server, closing(server.client()) as client:
+        client.ask("POST", "/v1/comments", {"content": "A lovely loaf, thank you."})
+        mapped = {
+            name
+            for pid in server.processes()["web worker"]
+            for line in Path(f"/proc/{pid}/maps").read_text().splitlines()
+            if (name := line.partition("/")[2]).startswith(str(server.data_dir)[1:])
+        }
+        assert {Path(name).name for name in mapped} <= {"weir.sqlite-shm"}
+
+
+def test_what_was_counted_goes_with_those_who_counted(tmp_path: Path) -> None:
+    with Server(tmp_path) as server, closing(server.client()) as client:
+        client.ask("GET", "/healthz")
+        counted = {
+            Path(os.readlink(link))
+            for pid in server.processes()["web worker"]
+            for link in Path(f"/proc/{pid}/fd").iterdir()
+            if os.readlink(link).endswith(f"_{pid}.db")
+        }
+        assert counted
+    assert [file for file in counted if file.parent.exists()] == []
