@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from service import logs
-from service.errors import TooMany
+from service.errors import SettingsError, TooMany
 
 MINUTE = 60
 PATIENCE = 0.25
@@ -25,7 +25,7 @@ class Limiter:
     """Counts per minute, in this process or (with a Redis URL) for all hosts together.
 
     A Redis that does not answer lets everything pass: a limit protects, it must not be
-    what stops a site's comments.
+    what stops a site's comments. Raises SettingsError for a URL that is none.
     """
 
     def __init__(self, redis_url: str, per_minute: int) -> None:
@@ -67,10 +67,13 @@ class _SharedMinutes:
     def __init__(self, redis_url: str, per_minute: int) -> None:
         from limits import RateLimitItemPerMinute, errors, storage, strategies  # noqa: PLC0415 - only who shares pays for it
 
-        kept = storage.storage_from_string(
-            redis_url, wrap_exceptions=True, socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-        )  # fmt: skip
+        try:
+            kept = storage.storage_from_string(
+                redis_url, wrap_exceptions=True, socket_timeout=PATIENCE,
+                socket_connect_timeout=PATIENCE,
+            )  # fmt: skip
+        except Exception as error:  # each kind of storage refuses in its own way
+            raise SettingsError(f"WEIR_REDIS_URL: no use: {type(error).__name__}") from None
         self._windows = strategies.FixedWindowRateLimiter(kept)
         self._limit = RateLimitItemPerMinute(per_minute)
         self._failure = errors.StorageError

@@ -21,6 +21,7 @@ from pydantic_settings import (
 from service.errors import SettingsError
 
 SECRETS = ("secret_key", "database_url", "redis_url")
+REDIS = ("redis", "rediss", "redis+unix", "redis+sentinel", "redis+cluster")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -133,7 +134,21 @@ class Settings(BaseSettings):
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        if url == "sqlite:///":
+            raise ValueError("names no file")
         return SecretStr(url)
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value().partition("://")[0] not in ("", *REDIS):
+            raise ValueError(f"must start with one of {', '.join(f'{one}://' for one in REDIS)}")
+        return value
+
+    @property
+    def database_setting(self) -> str:
+        """The variable that says where the database is."""
+        return "WEIR_DATABASE_URL" if self.database_url.get_secret_value() else "WEIR_DATA_DIR"
 
     @property
     def database(self) -> str:

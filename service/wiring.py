@@ -10,6 +10,7 @@ from service.db.lockout import Lockout
 from service.db.meta import check_instance_key
 from service.db.sites import Sites
 from service.desk import Desk
+from service.errors import StorageError
 from service.keyring import Keyring
 from service.limiter import Limiter
 from service.lookback import Lookback
@@ -42,10 +43,12 @@ class Parts:
     desk: Desk
 
 
-def _bring_up(database: Database, keyring: Keyring) -> None:
+def _bring_up(database: Database, keyring: Keyring, setting: str) -> None:
     try:
         database.migrate()
         check_instance_key(database, keyring)
+    except StorageError as error:
+        raise StorageError(f"{setting}: {error}") from error
     finally:
         # Whoever wires may fork next, and SQLite in a child that inherits an open file believes
         # its parent's locks to be its own. It then holds none, so the last process to close the
@@ -62,12 +65,12 @@ def _remote(settings: Settings) -> RemoteModels | None:
 def wire(settings: Settings, *, clock: Clock = system_clock, live: Live | None = None) -> Parts:
     """Put the parts together, with the database at its newest form.
 
-    Raises SettingsError or StorageError, each with one line that says what to mend.
+    Raises SettingsError or StorageError, each with one line that names the setting to mend.
     """
     prepare_data_dir(settings)
     keyring = Keyring(instance_key(settings))
     database = Database(settings.database, threads=settings.threads)
-    _bring_up(database, keyring)
+    _bring_up(database, keyring, settings.database_setting)
     live = live or Live()
     store = ModelStore(models_folder(settings), keyring.artifacts, _remote(settings))
     serving = Serving(live, store)

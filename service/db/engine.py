@@ -8,13 +8,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from service.db.direct import Direct, Taken
 from service.db.together import Together
 from service.db.turns import in_turn
-from service.errors import StorageError
+from service.errors import SettingsError, StorageError
 
 __all__ = ["HEAD", "Connection", "Database", "Taken"]  # the one room with SQL lends its type
 
@@ -27,7 +27,7 @@ class Database:
     """Connections to one database, safe across threads and across a fork."""
 
     def __init__(self, url: str, *, threads: int = 4, timeout_ms: int = 5000) -> None:
-        self._url, self._threads, self._timeout_ms = make_url(url), threads, timeout_ms
+        self._url, self._threads, self._timeout_ms = _read_url(url), threads, timeout_ms
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._guard = threading.Lock()
         self._pid = 0
@@ -112,6 +112,13 @@ class Database:
         if self._engine is not None:
             self._engine.dispose(close=self._pid == os.getpid())
             self._engine = None
+
+
+def _read_url(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # either repeats the URL, and with it the password
+        raise SettingsError("WEIR_DATABASE_URL: is no database URL") from None
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -61,6 +61,9 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch):
         ("WEIR_TRUSTED_PROXIES", "10.0.0.0/8,nginx"),
         ("WEIR_PUBLIC_URL", "weir.example"),
         ("WEIR_DATABASE_URL", "mysql://root:hunter2@db/weir"),
+        ("WEIR_DATABASE_URL", "sqlite:///"),
+        ("WEIR_REDIS_URL", "hunter2"),
+        ("WEIR_REDIS_URL", "memory://hunter2"),
         ("WEIR_SECRET_KEY", "hunter2"),
         ("PORT", "80800"),
         ("WEB_CONCURRENCY", "0"),
@@ -78,9 +81,15 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_it(monkeypatch, name, v
     assert "hunter2" not in said
 
 
-@pytest.mark.parametrize("name", ["WEIR_SECRET_KEY", "WEIR_DATABASE_URL", "WEIR_REDIS_URL"])
-def test_a_secret_may_stand_in_a_file(monkeypatch, tmp_path, name):
-    value = "postgresql://weir@db/" + "x" * 40
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEIR_SECRET_KEY", "x" * 40),
+        ("WEIR_DATABASE_URL", "postgresql://weir@db/weir"),
+        ("WEIR_REDIS_URL", "redis://:secret@cache/0"),
+    ],
+)
+def test_a_secret_may_stand_in_a_file(monkeypatch, tmp_path, name, value):
     (tmp_path / "secret").write_text(f"{value}\n")
     monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
 

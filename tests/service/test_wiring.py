@@ -17,14 +17,32 @@ def test_a_database_is_refused_under_another_instance_key(settings, live):
         wire(settings.model_copy(update={"secret_key": Settings(secret_key="x" * 32).secret_key}))
 
 
-def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path, live):
-    url = "postgresql+psycopg://weir:hunter2@127.0.0.1:1/weir"
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("WEIR_DATABASE_URL", "postgresql+psycopg://weir:hunter2@127.0.0.1:1/weir"),
+        ("WEIR_DATABASE_URL", "postgresql+psycopg://weir:hunter2@127.0.0.1:port/weir"),
+        ("WEIR_DATABASE_URL", "sqlite:////nowhere/hunter2.sqlite"),
+        ("WEIR_REDIS_URL", "redis://:hunter2@127.0.0.1:port/0"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_one_line_that_names_it(tmp_path, live, name, url):
+    settings = Settings(data_dir=tmp_path, **{name.removeprefix("WEIR_").lower(): url})
 
-    with pytest.raises(StorageError) as failed:
-        wire(Settings(data_dir=tmp_path, database_url=url), live=live)
+    with pytest.raises((StorageError, SettingsError)) as failed:
+        wire(settings, live=live)
 
-    assert "hunter2" not in str(failed.value)
-    assert "\n" not in str(failed.value)
+    said = str(failed.value)
+    assert said.startswith(f"{name}: ")
+    assert "hunter2" not in said
+    assert "\n" not in said
+
+
+def test_a_database_of_the_data_dir_that_fails_names_the_data_dir(tmp_path, live):
+    (tmp_path / "weir.sqlite").mkdir()
+
+    with pytest.raises(StorageError, match="WEIR_DATA_DIR: "):
+        wire(Settings(data_dir=tmp_path), live=live)
 
 
 def test_serving_imports_neither_scikit_learn_nor_scipy(tmp_path):
