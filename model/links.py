@@ -8,6 +8,7 @@ from itertools import chain
 from urllib.parse import unquote
 
 from model.hosts import domain_of
+from model.quick import quick
 from model.traced import Traced
 from model.verdict import Span
 from model.visible import Page
@@ -36,6 +37,7 @@ _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]{0,30}):")
 _DEFAULT_PORTS = (":80", ":443")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Link:
     """Where a link leads. `host` is lower-cased and readable (punycode decoded), `domain`

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from model.quick import quick
+
 Basis = Literal["balanced", "site"]
 Span = tuple[int, int]
 
@@ -17,6 +19,7 @@ class Decision(StrEnum):
     REJECT = "reject"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One additive part of a score, or a rule that overrides it.
@@ -32,6 +35,7 @@ class Reason:
     decides: Decision | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Spam probabilities: accepted strictly below the first, rejected at or above the second."""
@@ -40,6 +44,7 @@ class Thresholds:
     reject_above: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A decision with everything needed to check it.

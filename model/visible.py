@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from model.quick import quick
 from model.traced import Edit, Offsets, Places, Traced
 
 MAX_TAGS = 1_000
@@ -38,6 +39,7 @@ _TOLD = frozenset({"href", "src", "rel", "target"})
 """Attributes whose values tell; in the others anybody can hide good words from the readers."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A link made with a tag: where it leads, and what of `visible` stands on it."""
