@@ -90,8 +90,8 @@ class Structure:
         if reading.hidden:
             measured["hidden"] = reading.hidden
         links = self._links_in(part) if self._links else ()
-        if self._hits:
-            measured |= self._topics(part, len(words), bool(links))
+        if self._hits and (hits := self._hits_in(part.normal)):
+            measured.update(self._topics(hits, len(words), bool(links)))
         self._add_signs(measured, part.cased, cased, links)
         if "\n" in reading.visible:
             measured["lines"] = reading.visible.count("\n", *part.visible) + 1
@@ -100,9 +100,9 @@ class Structure:
         for name, places in self._written.items():
             measured[name] = between(places, part.cased)
         if reading.undone:
-            measured |= undone_in(reading, part)
+            measured.update(undone_in(reading, part))
         if links:
-            measured |= linked(links, cased)
+            measured.update(linked(links, cased))
         if reading.tags:
             measured["tags"] = len(reading.tags_in(part))
         return measured | self._author if self._author else measured
@@ -123,16 +123,16 @@ class Structure:
         behind = bisect_right(self._hits, end, first, key=_END)
         return [hit for hit in self._hits[first:behind] if hit[1] >= start]
 
-    def _topics(self, part: Part, words: int, linked: bool) -> dict[str, float]:
+    def _topics(self, hits: Sequence[Hit], words: int, linked: bool) -> dict[str, float]:
         found: dict[str, float] = {}
-        for concept, _, _ in self._hits_in(part.normal):
+        for concept, _, _ in hits:
             found[concept] = found.get(concept, 0) + 1
-        share = found.get("praise", 0) / max(words, 1)
-        return found | {
-            "topics": len(found) - ("praise" in found),
-            "praise_share": share,
-            "praise_link": share >= 0.05 and (linked or self._has_link),
-        }
+        praise = found.get("praise", 0)
+        found["topics"] = len(found) - bool(praise)
+        if praise:
+            found["praise_share"] = share = praise / max(words, 1)
+            found["praise_link"] = share >= 0.05 and (linked or self._has_link)
+        return found
 
     def _links_in(self, part: Part) -> Sequence["Weighed"]:
         start, end = part.content
@@ -147,10 +147,11 @@ class Structure:
             inside = [each.classes for each in links]
             counts = [max(n - sum(m), 0) for n, *m in zip(counts, *inside, strict=True)]
         size = max(len(text), 1)
-        letters = counts[_UPPER] + counts[_LOWER]
-        measured["digits"] = counts[_DIGIT] / size
-        measured["capitals"] = counts[_UPPER] / max(letters, 8)
-        measured["signs"] = counts[_SIGN] / size
+        small, capitals, digits, signs, *_ = counts
+        letters = small + capitals
+        measured["digits"] = digits / size
+        measured["capitals"] = capitals / max(letters, 8)
+        measured["signs"] = signs / size
         measured["exclamation"] = text.count("!")
         measured["question"] = text.count("?")
         if not text.isascii():
@@ -166,9 +167,9 @@ def undone_in(reading: Reading, part: Part) -> dict[str, float]:
     found: dict[str, float] = {
         kind: between(places, part.content) for kind, places in reading.undone.items()
     }
-    replaced = found.get("fancy", 0) + found.get("confusable", 0)
-    size = part.visible[1] - part.visible[0]
-    return found | {"strange_share": replaced / max(size, 1)}
+    if replaced := found.get("fancy", 0) + found.get("confusable", 0):
+        found["strange_share"] = replaced / max(part.visible[1] - part.visible[0], 1)
+    return found
 
 
 def between(places: Sequence[int], span: Span) -> int:

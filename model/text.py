@@ -45,6 +45,7 @@ _CONTINUED = bytes(range(128, 192))
 """What a text in UTF-8 looks like from afar, without the bytes that only continue a character:
 letters (and all beyond ASCII), digits, signs that pose as letters, gaps."""
 SPACED_HINT = re.compile(rb" a {1,3}a ")
+_SPACED_HINTS = (b" a a ", b" a  a ", b" a   a ")
 _LEET_HINTS = (b"a1", b"1a", b"a!a", b"!1", b"1!")
 """What is nowhere in a shape if there are no spaced letters; if there is no leet."""
 _BLANKS = re.compile("  +")
@@ -263,7 +264,7 @@ def _hints(text: str) -> tuple[bool, bool]:
     shape = _shape(text)
     signs = b"1" in shape or b"!" in shape
     may_be_leet = signs and any(map(shape.__contains__, _LEET_HINTS))
-    return b" a " in shape and SPACED_HINT.search(shape) is not None, may_be_leet
+    return b" a " in shape and any(map(shape.__contains__, _SPACED_HINTS)), may_be_leet
 
 
 def _shape(text: str) -> bytes:
