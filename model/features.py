@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.counted import ranges, set_slots
-from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, constant, grams, hashed, spread
+from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, Spread, constant, grams, hashed
 from model.plain import SEVERAL
 from model.structure import Structure
 from model.text import Part, Reading
@@ -66,6 +66,7 @@ _LAST = 2**32 - 1
 _BEHIND = np.array([3 - n for n in SIZES])
 _CHARS, _IN_CHARS = constant(CHARS), constant(BITS - 17)
 """The last 2^17 indices are those of the character n-grams."""
+_TO_WORDS, _TO_MARKUP = Spread(WORDS, CHARS), Spread(MARKUP, WORDS)
 
 
 class Occurrences(NamedTuple):
@@ -120,7 +121,7 @@ class Numbered:
         self._hashed = hashed(texts)
         lone = bool(texts) and self.spans == [(0, self._lengths[0])]
         self._parts = None if lone else _parts(self._hashed, owners, self.spans)
-        self._index = _indexed(self._hashed)
+        self._index = indexed(self._hashed)
         keys = _once(_sorted(self._index, self._parts, *beside))
         self._bounds = keys.searchsorted(_BOUNDS[: 4 * len(self.spans) + 1])
         self.indices = (keys & _INDEX).view(np.int32)
@@ -137,7 +138,7 @@ class Numbered:
             measured = self.structures[owner].measure(part)
             found = slots(measured)
             if readings[owner].tags:
-                found += _markup(readings[owner], part)
+                found += markup(readings[owner], part)
             beside.append(found)
             self.measured.append(measured)
         return np.array([*chain.from_iterable(beside), _LAST], np.uint32), [*map(len, beside)]
@@ -148,7 +149,7 @@ class Numbered:
         """The same, counted together and not kept."""
         rows, found = set_slots(readings, comments, owners, self.spans)
         parts = zip([readings[owner] for owner in owners], self.spans, strict=True)
-        said = [_markup(text, text.part(*span)) if text.tags else () for text, span in parts]
+        said = [markup(text, text.part(*span)) if text.tags else () for text, span in parts]
         rows = np.append(rows, np.arange(len(said)).repeat([*map(len, said)]))
         found = np.append(found, np.array([*chain.from_iterable(said)], np.int64))
         ordered = found.take(rows.argsort(kind="stable"))
@@ -311,12 +312,12 @@ def _parts(found: Hashed, owners: Sequence[int], spans: Sequence[Span]) -> tuple
     return begins, ends
 
 
-def _indexed(found: Hashed) -> Hashes:
+def indexed(found: Hashed) -> Hashes:
     """The index of each hash."""
     words = found.firsts[2]
     index = found.hashes >> _IN_CHARS
     index |= _CHARS
-    index[:words] = spread(found.hashes[:words], WORDS, CHARS)
+    index[:words] = _TO_WORDS(found.hashes[:words])
     return index
 
 
@@ -348,20 +349,20 @@ def _sorted(
     return found
 
 
-def _markup(reading: Reading, part: Part) -> Sequence[int]:
+def markup(reading: Reading, part: Part) -> Sequence[int]:
     """The indices of the tags of a part."""
     said = "".join([tag.said for tag in reading.tags_in(part)]).lower()
     return _of_usual_tags(said) if len(said) <= USUAL else _of_tags(said)
 
 
 def _of_tags(said: str) -> Sequence[int]:
-    return (*map(int, spread(grams(said, MARKUP_GRAM), MARKUP, WORDS).tolist()),) if said else ()
+    return (*map(int, _TO_MARKUP(grams(said, MARKUP_GRAM)).tolist()),) if said else ()
 
 
 _of_usual_tags = lru_cache(maxsize=1_000)(_of_tags)  # a paragraph, a word in bold
 
 
-def _value_of(counts: Places) -> Floats:
+def value_of(counts: Places) -> Floats:
     """The value, as float32 has it, of each of so many features in each block."""
     roots = np.sqrt(np.maximum(counts, 1))
     roots[..., 0] = 1
@@ -370,7 +371,7 @@ def _value_of(counts: Places) -> Floats:
 
 
 _FEW = 2**11
-_VALUES = _value_of(np.arange(_FEW)[:, None].repeat(4, axis=1)).T.ravel()
+_VALUES = value_of(np.arange(_FEW)[:, None].repeat(4, axis=1)).T.ravel()
 _BLOCK = np.tile(np.arange(4) * _FEW, _MOST_ROWS)
 
 
@@ -378,7 +379,7 @@ def _values(bounds: Places) -> Floats:
     """The value of every feature of each block, by how many there are between its bounds."""
     counts = bounds[1:] - bounds[:-1]
     if bounds[-1] >= _FEW:
-        return _value_of(counts.reshape(-1, 4)).ravel()
+        return value_of(counts.reshape(-1, 4)).ravel()
     counts += _BLOCK[: len(counts)]
     return _VALUES.take(counts)
 

@@ -66,21 +66,22 @@ class Hashed(NamedTuple):
 def hashed(texts: Sequence[str]) -> Hashed:
     """Hash these texts, of at most MOST_CODES code points with two more for each."""
     codes, edges = _coded(f" {'  '.join(texts)} ")
-    parts = [*_words(codes, edges), *[_grams(codes, n) for n in SIZES]]
+    starts = edges[::2]
+    parts = [*_words(codes, edges, starts), *[_grams(codes, n) for n in SIZES]]
     firsts = [*accumulate(map(len, parts), initial=0)]
     offsets = [*accumulate([len(text) + 2 for text in texts], initial=0)]
-    return Hashed(_mixed(np.concatenate(parts)), firsts, edges[::2], edges[1::2], offsets)
+    return Hashed(_mixed(np.concatenate(parts)), firsts, starts, edges[1::2], offsets)
 
 
 def _coded(text: str) -> tuple[Hashes, Places]:
     """The code points, and the places where words begin and end, in turn."""
-    if text.isascii():
-        data = text.encode()
-        kinds = np.frombuffer(data.translate(_ASCII_KIND), np.uint8)
-        return np.frombuffer(data, np.uint8).astype(np.uint32), _edges(kinds)
-    codes = code_points(text)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    if text.isascii():  # a byte in front spares adding one to each edge
+        return codes, _changes(
+            np.frombuffer(b"\0" + text.encode().translate(_ASCII_KIND), np.uint8)
+        )
     kinds = _KIND.take(codes, mode="clip")
-    return codes, _edges_alone(kinds) if kinds.max() == _ALONE else _edges(kinds)
+    return codes, _edges_alone(kinds) if kinds.max() == _ALONE else _changes(kinds) + 1
 
 
 def code_points(text: str) -> NDArray[np.unsignedinteger[Any]]:
@@ -90,15 +91,14 @@ def code_points(text: str) -> NDArray[np.unsignedinteger[Any]]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def _edges(kinds: NDArray[np.uint8]) -> Places:
-    """Where words begin and end; the kinds begin and end with a separator."""
-    edges: Places = (kinds[1:] != kinds[:-1]).nonzero()[0]
-    edges += 1
-    return edges
+def _changes(kinds: NDArray[np.uint8]) -> Places:
+    """The places before which words begin and end; the kinds begin and end with a separator."""
+    changes: Places = (kinds[1:] != kinds[:-1]).nonzero()[0]
+    return changes
 
 
 def _edges_alone(kinds: NDArray[np.uint8]) -> Places:
-    """The same, where some characters are a word each."""
+    """Where words begin and end, where some characters are a word each."""
     before, after = kinds[:-1], kinds[1:]
     change = before != after
     starts = ((change | (after == _ALONE)) & (after != 0)).nonzero()[0]
@@ -109,12 +109,12 @@ def _edges_alone(kinds: NDArray[np.uint8]) -> Places:
     return edges
 
 
-def _words(codes: Hashes, edges: Places) -> tuple[Hashes, Hashes]:
+def _words(codes: Hashes, edges: Places, starts: Places) -> tuple[Hashes, Hashes]:
     """The words, and the pairs of them."""
     if not len(edges):
         return _NONE, _NONE
-    sums = np.add.reduceat(codes * _RISING[: len(codes)], edges, dtype=np.uint32)[::2]
-    words = sums * _BACK.take(edges[::2])
+    words = _BACK.take(starts)
+    words *= np.add.reduceat(codes * _RISING[: len(codes)], edges, dtype=np.uint32)[::2]
     pairs = words[:-1] * _PAIR
     pairs += words[1:]
     return words, pairs
@@ -161,9 +161,15 @@ def grams(text: str, n: int) -> Hashes:
     return _mixed(_grams(_coded(f" {text} ")[0], n))
 
 
-def spread(hashes: Hashes, first: int, last: int) -> NDArray[np.float64]:
-    """Spread over `first` to `last` by the upper bits, to be rounded down. A float has enough bits
-    to be exact."""
-    found: NDArray[np.float64] = hashes * ((last - first) / 2**BITS)
-    found += first
-    return found
+class Spread:
+    """Spreads hashes over `first` to `last` by their upper bits, to be rounded down. A float has
+    enough bits to be exact."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self._first, self._step = np.array(float(first)), np.array((last - first) / 2**BITS)
+
+    def __call__(self, hashes: Hashes) -> NDArray[np.float64]:
+        """Where each of them falls."""
+        found: NDArray[np.float64] = hashes * self._step
+        found += self._first
+        return found

@@ -17,13 +17,16 @@ from model.comment import Comment
 from model.explanation import Parts
 from model.features import (
     KEY_BITS,
+    WINDOW,
     Numbered,
     chunks,
     coverage_keys,
     plain_first,
     windows_of,
 )
+from model.lone import Lone
 from model.ngrams import Hashes, constant
+from model.quick import quick
 from model.text import Reading
 from model.verdict import Reason, Span
 
@@ -54,6 +57,7 @@ class Model(Protocol):
     def id(self) -> str: ...
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Scored:
     """`logit`: log-odds of spam, balanced prior. `coverage`: share of words, pairs and 5-grams
@@ -71,6 +75,7 @@ class Scored:
     row: int = field(default=0, repr=False, compare=False)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Shown reasons' weights + base + rest = logit."""
@@ -87,6 +92,8 @@ class Scorer:
         self.model = model
         self._columns = [np.ascontiguousarray(column) for column in np.asarray(model.weights).T]
         self._intercepts = np.asarray(model.intercepts, dtype=np.float64)
+        self._intercept: float = self._intercepts.tolist()[0]
+        self._scale_of, self._offset_of = float(model.scale), float(model.offset)
         self._scale = np.array(model.scale, np.float64)
         self._offset = np.array(model.offset, np.float64)
         self._bits = np.ascontiguousarray(model.coverage, dtype=np.uint8)
@@ -99,6 +106,8 @@ class Scorer:
 
     def score(self, reading: Reading, comment: Comment) -> Scored:
         """The worst window's score."""
+        if 0 < len(reading.normal) <= WINDOW:
+            return self._alone(Lone(reading, comment), reading, comment)
         numbered = Numbered([reading], [comment], [windows_of(reading)])
         return self._scored(numbered, [reading], [comment], keep=True)[0]
 
@@ -107,6 +116,8 @@ class Scorer:
     ) -> list[Scored]:
         """As `score`, for many; equal bit for bit. What is to be explained should `keep` its
         features: some 3 kB for each comment."""
+        if len(readings) == 1:
+            return [self.score(readings[0], comments[0])]
         order = plain_first(readings)
         texts, of = [readings[i] for i in order], [comments[i] for i in order]
         scored: list[Scored] = []
@@ -116,6 +127,21 @@ class Scorer:
             scored += self._scored(numbered, texts[part], of[part], keep=keep)
         found = dict(zip(order, scored, strict=True))
         return [found[i] for i in range(len(order))]
+
+    def _alone(self, lone: Lone, reading: Reading, comment: Comment) -> Scored:
+        """The score of a comment that is one window."""
+        logit, keys = self._logit(lone), lone.keys([0])
+        return Scored(logit, self._shares_seen(*keys)[0], lone.spans[0], numbered=lone)
+
+    def _logit(self, lone: Lone) -> float:
+        """The log-odds of a single row."""
+        indices = lone.indices
+        each = [lone.sum(column.take(indices).astype(np.float64)) for column in self._columns]
+        if len(each) == 1:
+            joined = each[0] + self._intercept
+        else:
+            joined = float(_joined((each + self._intercepts)[:, None])[0])
+        return joined * self._scale_of + self._offset_of
 
     def logits(self, numbered: Numbered) -> Floats:
         """The log-odds of each row."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.artifact import BadArtifact, BaseModel
 from model.comment import Comment
 from model.features import KEY_BITS, Numbered
+from model.lone import Lone
 from model.ngrams import Hashes, constant
 from model.scorer import Floats, Scored, Scorer, bits_at, shares
 from model.site_layer import COVERAGE_BITS, SiteLayer
@@ -49,6 +50,16 @@ class SiteScorer(Scorer):
     def logits(self, numbered: Numbered) -> Floats:
         """What base and layer say of each row's text together."""
         return self._joint(numbered, super().logits(numbered))
+
+    def _alone(self, lone: Lone, reading: Reading, comment: Comment) -> Scored:
+        """As the base's, with what the site has taught."""
+        base = self._logit(lone)
+        local = lone.sum(self.layer.weights_of(lone.indices))
+        joint = self.layer.slope * base + self.layer.intercept + local
+        return Scored(
+            joint + self._sum_beside(reading, comment), self._shares_seen(*lone.keys([0]))[0],
+            lone.spans[0], base, self.layer.id, lone,
+        )  # fmt: skip
 
     def _scored(
         self,
