@@ -49,7 +49,7 @@ USUAL = 64
 KEY_BITS = BITS
 """Of a coverage key; the upper ones are the best."""
 
-AT_ONCE = 2**15
+AT_ONCE = 2**16
 """Code points after which a batch is cut, so that it stays in the processor's cache."""
 
 Index = NDArray[np.int32]

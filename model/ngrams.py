@@ -17,7 +17,7 @@ SIZES = (5, 4, 3)
 BITS = 32
 """Of a hash; the upper ones are the best."""
 
-MOST_CODES = 2**16
+MOST_CODES = 2**17
 """Code points that can be hashed at once, with the two blanks around each text."""
 
 Hashes = NDArray[np.uint32]

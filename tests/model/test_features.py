@@ -117,7 +117,7 @@ def test_every_window_is_numbered_alike_alone_and_among_others(several: list[Com
 
 
 def test_many_more_than_are_numbered_at_once_are_numbered_as_each_alone() -> None:
-    contents = [f"{'casino ' * (n % 50)}{'long words' * (n % 9)} {n}" for n in range(300)]
+    contents = [f"{'casino ' * (n % 50)}{'long words' * (n % 9)} {n}" for n in range(600)]
     several = [Comment(content=content) for content in [*contents, "a b " * MAX_CHARS, "c"]]
     readings = [read(comment.content) for comment in several]
     assert len(list(chunks(readings))) > 2
