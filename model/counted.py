@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.concepts import CONCEPTS, concepts
-from model.plain import joined
+from model.plain import joined, places_of
 from model.structure import (
     CLASS_OF,
     MONEY_HINTS,
@@ -82,20 +82,27 @@ class _Windows:
         starts = self._normal.wholes(self._whose)[0]
         first, last = starts + np.array(spans, np.int64).reshape(-1, 2).T
         self._edges = first, last
+        self._parts: dict[int, Part] = {}
         self._links = dict(self._linked())
 
     def _linked(self) -> Iterator[tuple[int, list[Weighed]]]:
         """The windows in which links begin, and which."""
         found = {i: [*map(weighed, one.links)] for i, one in enumerate(self._readings) if one.links}
-        for row, owner in enumerate(self._owners if found else ()):
-            if owner in found:
-                start, end = self._part(row).content
-                here = [each for each in found[owner] if start <= each.link.span[0] < end]
-                if here:
-                    yield row, here
+        rows = [row for row, owner in enumerate(self._owners) if owner in found] if found else []
+        for row in rows:
+            start, end = self._part(row).content
+            several = found[self._owners[row]]
+            here = [each for each in several if start <= each.link.span[0] < end]
+            if here:
+                yield row, here
 
     def _part(self, row: int) -> Part:
-        return self._readings[self._owners[row]].part(*self._spans[row])
+        """What a window stands for in each of its texts."""
+        found = self._parts.get(row)
+        if not found:
+            found = self._readings[self._owners[row]].part(*self._spans[row])
+            self._parts[row] = found
+        return found
 
     def counted(self) -> Floats:
         """The values of COUNTED (traits, windows)."""
@@ -279,29 +286,34 @@ class _Laid:
         """How many characters of each class stand between each two edges; !, ?, @ and [ apart."""
         found = [sums.take(edges[1]) - sums.take(edges[0]) for sums in self._sums]
         fields = np.concatenate([each.view(np.uint16).reshape(-1, 4).T for each in found])
-        classes, marks = np.zeros((_CLASSES, len(edges[0])), np.int64), fields[_MARKS]
-        known = _IN_ASCII if self._plain else _CLASSES
-        classes[:known] = fields[_FIELD[:known]]
-        classes[_SIGN] += np.add.reduce(marks, dtype=np.int64)
-        return classes, marks.astype(np.int64)
+        counts = fields.astype(np.int64)
+        classes, marks = np.zeros((_CLASSES, len(edges[0])), np.int64), counts[_MARKS]
+        classes[_SMALL] = edges[1] - edges[0] - np.add.reduce(counts)
+        classes[_CAPITAL : _CAPITAL + _IN_ASCII] = counts[:_IN_ASCII]
+        classes[_SIGN] += np.add.reduce(marks)
+        if not self._plain:
+            classes[_EMOJI:] = counts[_MARKS.stop :]
+        return classes, marks
 
     @cached_property
     def _sums(self) -> list[NDArray[np.uint64]]:
         """For every place how many characters of each kind stand before it: four counts of 16
         bits in one number. Their carries cancel in the differences inside one text."""
         kinds = _KIND.take(self.codes, mode="clip")
-        packed = _PACKED[:3] if self._plain else _PACKED
-        return [np.append(_ZERO, each.take(kinds).cumsum(dtype=np.uint64)) for each in packed]
+        packed = _PACKED[:2] if self._plain else _PACKED
+        sums = np.zeros((len(packed), len(kinds) + 1), np.uint64)
+        for each, found in zip(packed, sums, strict=True):
+            each.take(kinds).cumsum(out=found[1:])
+        return [*sums]
 
     def holding(self, *marks: str) -> set[int]:
         """The texts that hold one of these, in small letters or capitals."""
         small = self.text.lower()  # which may be longer: the texts are told by what is between
-        found = set[int]()
-        for mark in marks:
-            at = small.find(mark)
-            while at >= 0:
-                found.add(small.count(_BEFORE, 0, at) - 1)
-                at = small.find(mark, at + 1)
+        found, text, before = set[int](), -1, 0
+        for at in sorted([at for mark in marks for at in places_of(small, mark)]):
+            text += small.count(_BEFORE, before, at)
+            found.add(text)
+            before = at
         return found
 
 
@@ -322,18 +334,20 @@ def _ranges(first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
 
 _CLASSES = 13
 """Of `structure`: small letters, capitals, digits, signs, blanks, emoji, seven kinds of scripts."""
-_DIGIT, _SIGN = 2, 3
-_FIELD = np.array([0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 14, 15, 16])
-"""Each class's among the counts; what ASCII has stands first, the marks among it."""
-_IN_ASCII = 8
-_MARKS = slice(5, 9)
-_KIND = _FIELD.astype(np.uint8).take(CLASS_OF)
+_SMALL, _CAPITAL, _DIGIT, _SIGN, _EMOJI = 0, 1, 2, 3, 5
+_IN_ASCII = 4
+"""Kinds of characters counted in ASCII beside the marks !, ?, @ and [: capitals to blanks. Small
+letters are all the others."""
+_MARKS = slice(_IN_ASCII, 8)
+_UNCOUNTED = 16
+_FIELD = np.array([_UNCOUNTED, 0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15], np.uint8)
+"""Each class's among the counts."""
+_KIND = _FIELD.take(CLASS_OF)
 _KIND[[*map(ord, "!?@[")]] = np.arange(_MARKS.start, _MARKS.stop)
 _PACKED = np.array(
-    [[1 << 16 * (kind % 4) if kind // 4 == n else 0 for kind in range(17)] for n in range(5)],
+    [[1 << 16 * (kind % 4) if kind // 4 == n else 0 for kind in range(17)] for n in range(4)],
     np.uint64,
 )
-_ZERO = np.uint64(0)
 _BLANK = np.array([chr(code).isspace() or chr(code) == _BEFORE for code in range(len(CLASS_OF))])
 _MIX = np.uint32(0x9E3779B1)
 _CONCEPT = {concept: i for i, concept in enumerate(CONCEPTS)}

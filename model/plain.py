@@ -7,7 +7,8 @@ to end and brought into normal form in one pass. The rest is read one by one.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
+from typing import AnyStr
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,19 +99,23 @@ class _Together:
 
     def reading(self, i: int, content: str, draft: Draft | None) -> Reading:
         """How one of them reads."""
-        if not draft and (i in self._spaced or i in self._linked):
+        if draft or i in self._linked or i in self._spaced:
+            return self._drafted(i, content, draft)
+        visible, text, undone = Traced(content), self._cased[i], dict[str, list[int]]()
+        cased = visible if text == content else Traced(text)
+        changed = i in self._leet or i in self._dropped
+        normal = self._normal_form(i, cased, undone) if changed else Traced(self._normal[i])
+        return Reading(content, content, text, normal.text, (), 0, (), undone, 0,
+                       visible, cased, normal)  # fmt: skip
+
+    def _drafted(self, i: int, content: str, draft: Draft | None) -> Reading:
+        """How one reads that has been drafted, has spaced letters or may have links."""
+        linked, spaced = i in self._linked, i in self._spaced
+        if not draft:
             page = Page(Traced(content))
             draft = Draft(page, Traced(self._cased[i]), defaultdict(list), len(content))
-        if draft:
-            spaced = i in self._spaced
-            normal = (
-                _normal_form(draft) if spaced else self._normal_form(i, draft.cased, draft.found)
-            )
-            return draft.reading(content, normal, may_link=i in self._linked)
-        cased, undone = Traced(self._cased[i]), dict[str, list[int]]()
-        normal = self._normal_form(i, cased, undone)
-        return Reading(content, content, cased.text, normal.text, (), 0, (), undone, 0,
-                       Traced(content), cased, normal)  # fmt: skip
+        normal = _normal_form(draft) if spaced else self._normal_form(i, draft.cased, draft.found)
+        return draft.reading(content, normal, may_link=linked)
 
     def _normal_form(self, i: int, cased: Traced, found: dict[str, list[int]]) -> Traced:
         """The normal form of one whose letters are not spaced; `found` is told what was undone."""
@@ -176,13 +181,13 @@ def _addresses(lower: bytes) -> Numbers:
     dots = (data == ord(".")).nonzero()[0]
     before, after, behind = (data.take(dots + step, mode="clip") for step in (-1, 1, 2))
     bare = dots[_LABEL.take(before) & _LETTER.take(after) & _LETTER.take(behind)]
-    return joined(bare, [*_found(lower, b"://"), *_found(lower, b"www.")])
+    return joined(bare, [*places_of(lower, b"://"), *places_of(lower, b"www.")])
 
 
 def _spaced(lower: bytes) -> Numbers:
     """Where letters may stand apart."""
     gaps = [found.start() + 1 for found in SPACED_HINT.finditer(lower.translate(SHAPE))]
-    return np.array([*gaps, *_found(lower, b"|")], np.int64)
+    return np.array([*gaps, *places_of(lower, b"|")], np.int64)
 
 
 def _leet(laid: _Laid, lower: bytes) -> tuple[Numbers, Numbers]:
@@ -242,7 +247,8 @@ def joined(places: Numbers, others: Sequence[int]) -> Numbers:
     return np.append(places, np.array(others, np.int64))
 
 
-def _found(text: bytes, mark: bytes) -> Iterator[int]:
+def places_of(text: AnyStr, mark: AnyStr) -> Iterator[int]:
+    """Where the mark stands in a text."""
     at = text.find(mark)
     while at >= 0:
         yield at
@@ -251,10 +257,10 @@ def _found(text: bytes, mark: bytes) -> Iterator[int]:
 
 def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:
     """Start and end of every code point, but for those dropped."""
-    gone = set(dropped)
-    kept = [at for at in range(len(before.text)) if at not in gone]
     starts, ends = before.offsets()
-    return [starts[at] for at in kept], [ends[at] for at in kept]
+    kept = [slice(a + 1, b) for a, b in pairwise([-1, *dropped, len(starts)]) if a + 1 < b]
+    several = [[*chain.from_iterable([each[part] for part in kept])] for each in (starts, ends)]
+    return several[0], several[1]
 
 
 def _table(chars: Iterable[str]) -> Bools:
