@@ -1,4 +1,4 @@
-"""The hot path's way to the database: statements compiled once, a connection per thread.
+"""The hot path's way to the database: statements compiled once, connections kept warm.
 
 SQLAlchemy's execution costs about 20 times the statement itself on SQLite, so the three
 statements of every comment (whose key, what is known, record it) go to the driver directly.
@@ -6,7 +6,6 @@ All else uses SQLAlchemy's connections.
 """
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
@@ -78,7 +77,11 @@ def cursor_of(connection: Connection) -> Cursor:
 
 
 class Direct:
-    """A driver connection for each thread of this process, opened when first asked for."""
+    """Driver connections of this process, as many as are in use at once.
+
+    Lent is always the one that came back last: what SQLite has read and what either database has
+    prepared belongs to a connection, so a few busy ones find it where many would not.
+    """
 
     def __init__(
         self,
@@ -93,17 +96,14 @@ class Direct:
         self._remote = dialect.name != "sqlite"
         self._begin = "BEGIN" if self._remote else "BEGIN IMMEDIATE"
         self._engine, self._turn = engine, turn
-        self._mine = threading.local()
+        self._idle: dict[int, list[Any]] = {}  # by process: a fork must not use its parent's
         self._all: list[Any] = []
 
     @contextmanager
     def reading(self) -> Iterator[Cursor]:
         """A cursor outside any transaction. Raises StorageError."""
-        try:
-            yield self._cursor()
-        except self._failure as error:
-            self._forget()
-            raise StorageError(f"the database failed: {type(error).__name__}") from error
+        with self._lent() as connection:
+            yield connection.cursor()
 
     @contextmanager
     def writing(self, *, much: bool = False) -> Iterator[Cursor]:
@@ -111,29 +111,42 @@ class Direct:
 
         With `much`, PostgreSQL is not waited for until the end, so rows cannot be read back.
         """
+        with self._lent() as connection, self._turn():
+            cursor = connection.cursor()
+            try:
+                with connection.pipeline() if much and self._remote else nullcontext():
+                    cursor.execute(self._begin)
+                    yield cursor
+                    cursor.execute("COMMIT")
+            except BaseException:
+                with suppress(self._failure):  # there may be nothing to take back
+                    cursor.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _lent(self) -> Iterator[Any]:
+        """A connection nobody else has meanwhile; one that failed may be broken and is closed."""
+        idle, connection = self._idle.setdefault(os.getpid(), []), None
         try:
-            cursor = self._cursor()
-            with self._turn():
-                try:
-                    with cursor.connection.pipeline() if much and self._remote else nullcontext():
-                        cursor.execute(self._begin)
-                        yield cursor
-                        cursor.execute("COMMIT")
-                except BaseException:
-                    with suppress(self._failure):  # there may be nothing to take back
-                        cursor.execute("ROLLBACK")
-                    raise
+            connection = self._taken(idle)
+            yield connection
         except self._clash as error:
             raise Taken from error
         except self._failure as error:
-            self._forget()
+            if connection is not None:
+                self._all.remove(connection)
+                connection.close()
+                connection = None
             raise StorageError(f"the database failed: {type(error).__name__}") from error
+        finally:
+            if connection is not None:
+                idle.append(connection)
 
-    def _cursor(self) -> Cursor:
-        mine = self._mine
-        if getattr(mine, "pid", 0) != os.getpid():
-            mine.connection, mine.pid = self._open(), os.getpid()
-        return mine.connection.cursor()
+    def _taken(self, idle: list[Any]) -> Any:
+        try:
+            return idle.pop()
+        except IndexError:
+            return self._open()
 
     def _open(self) -> Any:
         pooled = self._engine().raw_connection()
@@ -144,16 +157,9 @@ class Direct:
         self._all.append(connection)
         return connection
 
-    def _forget(self) -> None:
-        """Open a new connection next time: this one may be broken."""
-        if getattr(self._mine, "pid", 0) == os.getpid():
-            self._mine.pid = 0
-            self._all.remove(self._mine.connection)
-            self._mine.connection.close()
-
     def close(self) -> None:
-        """Close every thread's connection."""
+        """Close every connection."""
         for connection in self._all:
             connection.close()
         self._all.clear()
-        self._mine = threading.local()
+        self._idle.clear()
