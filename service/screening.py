@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 
 from model.case import History
 from model.comment import Comment
@@ -17,7 +18,7 @@ from service.clock import Clock, new_id
 from service.db import comments, idempotency, outbox
 from service.db.direct import Cursor
 from service.db.engine import Database, Taken
-from service.db.history import Traces, history, traces_of
+from service.db.history import Asked, Traces, histories, traces_of
 from service.db.idempotency import Claim, claims_of
 from service.db.sites import Key, Site
 from service.errors import Conflict, RequestError, StorageError, WeirError
@@ -172,11 +173,12 @@ class Screening:
     def _judged(self, cursor: Cursor, asked: Sequence[_Question]) -> list[_Judged]:
         now = self._clock()
         read_ones = [self._read(one) for one in asked]
-        known = [self._history(cursor, one, now) for one in read_ones]
-        scored = _scores([one for one, its in zip(read_ones, known, strict=True) if its])
+        in_time = [one.scorer is not None and not self._is_late(one) for one in read_ones]
+        to_judge = [*compress(read_ones, in_time)]
+        cases = zip(_histories(cursor, to_judge, now), _scores(to_judge), strict=True)
         return [
-            self._in_full(one, self._judgement(one, its, next(scored) if its else None, now), now)
-            for one, its in zip(read_ones, known, strict=True)
+            self._in_full(one, self._judgement(one, next(cases) if is_in_time else None, now), now)
+            for one, is_in_time in zip(read_ones, in_time, strict=True)
         ]
 
     def _read(self, asked: _Question) -> _Read:
@@ -184,19 +186,15 @@ class Screening:
         seen = traces_of(self._keyring, asked.site.id, asked.comment, reading)
         return _Read(asked, reading, seen, self._serving.scorer(asked.site))
 
-    def _history(self, cursor: Cursor, one: _Read, now: datetime) -> History | None:
-        """What the site knows; None if it is too late, or nobody there to judge by it."""
-        if one.scorer is None or self._is_late(one):
-            return None
-        return history(cursor, one.asked.site.id, one.traces, one.asked.comment.edit_of, now)
-
     def _judgement(
-        self, one: _Read, known: History | None, scored: Scored | None, now: datetime
+        self, one: _Read, case: tuple[History, Scored] | None, now: datetime
     ) -> Judgement:
+        """By what its site knows and what it scores; none of both if it is too late for it."""
         policy = one.asked.site.policy
         if one.scorer is None:
             return undecided("model-unavailable", policy)
-        if known is not None:
+        if case is not None:
+            known, scored = case
             judgement = judge(one.asked.comment, one.reading, known, policy, one.scorer, now,
                               scored=scored)  # fmt: skip
             if not self._is_late(one):
@@ -264,6 +262,11 @@ def _question(
 ) -> _Question:
     claims = () if comment.test else claims_of(comment, idempotency_key)
     return _Question(site, comment, claims, dialect, time.monotonic(), key)
+
+
+def _histories(cursor: Cursor, many: Sequence[_Read], now: datetime) -> list[History]:
+    wanted = [Asked(one.asked.site.id, one.traces, one.asked.comment.edit_of) for one in many]
+    return histories(cursor, wanted, now)
 
 
 def _scores(many: Sequence[_Read]) -> Iterator[Scored]:

@@ -62,14 +62,15 @@ def _outlook(site: str | None) -> Iterator[_Outlook]:
         yield _Outlook(_trusted(Live().scorer()), Policy(), lambda comment, reading: History())
         return
     with instance() as parts:
-        from service.db.history import history, traces_of
+        from service.db.history import Asked, histories, traces_of
 
         found = parts.sites.get(site)
 
         def known(comment: "Comment", reading: "Reading") -> History:
             seen = traces_of(parts.keyring, found.id, comment, reading)
             with parts.database.direct.reading() as cursor:
-                return history(cursor, found.id, seen, comment.edit_of, parts.clock())
+                asked = [Asked(found.id, seen, comment.edit_of)]
+                return histories(cursor, asked, parts.clock())[0]
 
         yield _Outlook(_trusted(parts.serving.scorer(found)), found.policy, known)
 

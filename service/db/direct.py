@@ -89,9 +89,9 @@ class Direct:
         dialect: type[Dialect],
         turn: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        driver: Any = dialect.import_dbapi()
-        self._failure: type[Exception] = driver.Error
-        self._clash: type[Exception] = driver.IntegrityError
+        self._driver: Any = dialect.import_dbapi()
+        self._failure: type[Exception] = self._driver.Error
+        self._clash: type[Exception] = self._driver.IntegrityError
         # One that reads first and writes later could find SQLite's lock taken in between.
         self._remote = dialect.name != "sqlite"
         self._begin = "BEGIN" if self._remote else "BEGIN IMMEDIATE"
@@ -154,6 +154,9 @@ class Direct:
         pooled.detach()
         if self._remote:
             connection.autocommit = True
+            # By default a number's size is its type, and a statement is planned for each anew.
+            as_bigint = self._driver.types.numeric.Int8Dumper
+            connection.adapters.register_dumper(int, as_bigint)
         self._all.append(connection)
         return connection
 

@@ -5,7 +5,7 @@ Rows are found by (key, standing) and counted up to a limit, newest first, so th
 behind a history costs the same for ten comments and for ten million.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -28,6 +28,8 @@ MOST_LABELS = 20
 """More labels than these of one kind say nothing new; so no more are counted."""
 MOST_SENDERS = 50
 MOST_HOSTS = 8
+MOST_AT_ONCE = 16
+"""Histories in one query: more would save little, and each number of them is a statement."""
 SENDERS_WITHIN = timedelta(days=7)
 ADDRESS_WITHIN = timedelta(minutes=10)
 
@@ -101,21 +103,53 @@ def _domains(comment: Comment, reading: Reading) -> list[str]:
     return list(dict.fromkeys(domain for domain in links if domain))[:MOST_HOSTS]
 
 
-def history(cursor: Cursor, site_id: str, seen: Traces, edit_of: str, now: datetime) -> History:
-    """What the site knows, in one query."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose history is wanted: a comment's site, what it shows, and which comment it edits."""
+
+    site_id: str
+    seen: Traces
+    edit_of: str = ""
+
+
+def histories(cursor: Cursor, many: Sequence[Asked], now: datetime) -> list[History]:
+    """What each one's site knows, in order; one query for up to MOST_AT_ONCE of them."""
+    found: list[History] = []
+    for first in range(0, len(many), MOST_AT_ONCE):
+        found += _at_once(cursor, many[first : first + MOST_AT_ONCE], now)
+    return found
+
+
+def _at_once(cursor: Cursor, many: Sequence[Asked], now: datetime) -> list[History]:
+    second = int(now.timestamp())
     values: dict[str, Any] = {
-        "site": site_id,
-        "edit_of": edit_of,
-        "author": seen.author,
-        "text": seen.text,
-        "address": seen.address,
-        "sender": seen.sender,
-        "week": _since(int(now.timestamp()), SENDERS_WITHIN),
-        "minutes": _since(int(now.timestamp()), ADDRESS_WITHIN),
+        "week": _since(second, SENDERS_WITHIN),
+        "minutes": _since(second, ADDRESS_WITHIN),
     }
-    values |= {f"host{n}": key for n, key in enumerate(seen.hosts.values())}
-    row = _query(len(seen.hosts), bool(edit_of)).run(cursor, values).fetchone()
-    return _history(row, list(seen.hosts))
+    most_hosts = max(len(one.seen.hosts) for one in many)
+    for place, one in enumerate(many):
+        values |= zip(_names(place, most_hosts), _sought(one, most_hosts), strict=True)
+    edits = any(one.edit_of for one in many)
+    rows = _query(len(many), most_hosts, edits).run(cursor, values).fetchall()
+    return [_history(row, list(one.seen.hosts)) for row, one in zip(rows, many, strict=True)]
+
+
+def _sought(one: Asked, most_hosts: int) -> list[Any]:
+    """What a history is found by: the row of values for _columns."""
+    seen = one.seen
+    hosts = [*seen.hosts.values(), *[0] * (most_hosts - len(seen.hosts))]
+    return [one.site_id, one.edit_of, seen.author, seen.text, seen.address, seen.sender, *hosts]
+
+
+@cache
+def _columns(hosts: int) -> list[str]:
+    of_comment = ["site", "edit_of", "author", "text", "address", "sender"]
+    return of_comment + [f"host{n}" for n in range(hosts)]
+
+
+@cache
+def _names(place: int, hosts: int) -> list[str]:
+    return [f"{column}_{place}" for column in _columns(hosts)]
 
 
 @lru_cache(maxsize=8)
@@ -140,9 +174,10 @@ def _history(row: tuple[Any, ...], domains: list[str]) -> History:
 
 
 @cache
-def _query(hosts: int, edit: bool) -> Prepared:
-    edited = "(SELECT {} FROM comments WHERE site_id = :site AND id = :edit_of)"
-    columns = [
+def _query(count: int, hosts: int, edits: bool) -> Prepared:
+    """A statement for `count` comments that name at most so many hosts."""
+    edited = "(SELECT {} FROM comments WHERE site_id = asked.site AND id = asked.edit_of)"
+    counts = [
         _count("author", Standing.HAM),
         _count("author", Standing.SPAM),
         _count("author", Standing.ACCEPTED),
@@ -150,16 +185,20 @@ def _query(hosts: int, edit: bool) -> Prepared:
         _count("text", Standing.SPAM),
         _senders(),
         _count("address", Standing.UNSAID, "AND comment_id >= :minutes"),
-        *(edited.format(name) if edit else "NULL" for name in ("state", "decision", "links")),
+        *(edited.format(name) if edits else "NULL" for name in ("state", "decision", "links")),
     ]
     for n in range(hosts):
-        columns += _count(f"host{n}", Standing.HAM), _count(f"host{n}", Standing.SPAM)
-    return Prepared(text(f"SELECT {', '.join(columns)}"))
+        counts += _count(f"host{n}", Standing.HAM), _count(f"host{n}", Standing.SPAM)
+    rows = (f"({place}, :{', :'.join(_names(place, hosts))})" for place in range(count))
+    return Prepared(text(
+        f"WITH asked (place, {', '.join(_columns(hosts))}) AS (VALUES {', '.join(rows)}) "  # noqa: S608 - names and numbers of this file only
+        f"SELECT {', '.join(counts)} FROM asked ORDER BY place"
+    ))  # fmt: skip
 
 
 def _rows(key: str, standing: Standing, limit: int, condition: str = "") -> str:
     return (
-        f"SELECT sender FROM traces WHERE key = :{key} AND state = {standing:d} {condition} "  # noqa: S608 - names and numbers of this file only
+        f"SELECT sender FROM traces WHERE key = asked.{key} AND state = {standing:d} {condition} "  # noqa: S608
         f"ORDER BY comment_id DESC LIMIT {limit}"
     )
 
@@ -171,8 +210,8 @@ def _count(key: str, standing: Standing, condition: str = "") -> str:
 def _senders() -> str:
     each = (_rows("text", s, MOST_SENDERS, "AND comment_id >= :week") for s in Standing)
     every = " UNION ALL ".join(f"SELECT sender FROM ({one}) AS r{n}" for n, one in enumerate(each))  # noqa: S608
-    others = "sender NOT IN (0, :sender)"
-    return f"(SELECT count(DISTINCT sender) FROM ({every}) AS recent WHERE {others})"  # noqa: S608
+    others = "recent.sender NOT IN (0, asked.sender)"
+    return f"(SELECT count(DISTINCT recent.sender) FROM ({every}) AS recent WHERE {others})"  # noqa: S608
 
 
 def same_text(connection: Connection, seen: Traces) -> list[str]:

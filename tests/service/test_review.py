@@ -6,7 +6,7 @@ from model.comment import Comment, Label
 from model.text import read
 from service.db import comments, labels
 from service.db.comments import State
-from service.db.history import history, traces_of
+from service.db.history import Asked, histories, traces_of
 from service.errors import NotFound
 
 SPAM = "Buy cheap pills today, pills for everybody who reads this."
@@ -32,7 +32,7 @@ def state(parts, site, comment_id):
 def known(parts, site, comment):
     seen = traces_of(parts.keyring, site.id, comment, read(comment.content))
     with parts.database.direct.reading() as cursor:
-        return history(cursor, site.id, seen, "", parts.clock())
+        return histories(cursor, [Asked(site.id, seen)], parts.clock())[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,14 @@ from model.case import Tally
 from model.comment import Comment, Label
 from model.text import read
 from model.verdict import Decision
-from service.db.history import MOST_LABELS, MOST_SENDERS, history, traces_of
+from service.db.history import (
+    MOST_AT_ONCE,
+    MOST_LABELS,
+    MOST_SENDERS,
+    Asked,
+    histories,
+    traces_of,
+)
 
 TEXT = "Has anybody measured those boats? See http://ships.example/length"
 SENT = Comment(content=TEXT, author_name="Ada", author_email="ada@boats.example",
@@ -20,10 +27,14 @@ def site(parts):
     return parts.sites.get(parts.sites.add("boats", "https://boats.example").id)
 
 
-def known(parts, site, comment, edit_of=""):
+def asked_for(parts, site, comment, edit_of=""):
     seen = traces_of(parts.keyring, site.id, comment, read(comment.content))
+    return Asked(site.id, seen, edit_of)
+
+
+def known(parts, site, comment, edit_of=""):
     with parts.database.direct.reading() as cursor:
-        return history(cursor, site.id, seen, edit_of, parts.clock())
+        return histories(cursor, [asked_for(parts, site, comment, edit_of)], parts.clock())[0]
 
 
 def send(parts, site, comment, label=None):
@@ -142,14 +153,29 @@ def test_an_edit_of_nothing_we_know_says_nothing(parts, site):
     assert known(parts, site, SENT, edit_of="cmt_00000000000000000000000000").edited is None
 
 
-def test_a_history_is_one_query(sqlite_parts):
+def test_many_histories_are_what_each_is_alone(parts, site):
+    edited = send(parts, site, SENT, Label.HAM)
+    linked = replace(SENT, content="No link", author_ip="")
+    several = [SENT, linked, replace(SENT, author_email="", author_url="")] * MOST_AT_ONCE
+    asked = [asked_for(parts, site, one, edit) for one in several for edit in ("", edited)]
+
+    with parts.database.direct.reading() as cursor:
+        together = histories(cursor, asked, parts.clock())
+        alone = [histories(cursor, [one], parts.clock())[0] for one in asked]
+
+    assert together == alone
+    assert len({str(one) for one in together}) == 6
+
+
+def test_histories_that_are_wanted_together_are_one_query(sqlite_parts):
     site = sqlite_parts.sites.get(sqlite_parts.sites.add("boats", "https://boats.example").id)
     send(sqlite_parts, site, SENT)
+    asked = [asked_for(sqlite_parts, site, SENT)] * MOST_AT_ONCE
     statements = []
+
     with sqlite_parts.database.direct.reading() as cursor:
         cursor.connection.set_trace_callback(statements.append)
-
-    known(sqlite_parts, site, SENT)
+        histories(cursor, asked, sqlite_parts.clock())
 
     assert len(statements) == 1
 

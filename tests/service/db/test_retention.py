@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from model.comment import Comment, Label
 from model.text import read
 from service.db import comments, retention
-from service.db.history import history, traces_of
+from service.db.history import Asked, histories, traces_of
 from service.db.schema import metadata
 from service.db.sites import Site
 from service.wiring import Parts
@@ -107,7 +107,7 @@ def known(parts: Parts, site: Site, content: str) -> Any:
     comment = Comment(content=content, **ADA)
     seen = traces_of(parts.keyring, site.id, comment, read(content))
     with parts.database.direct.reading() as cursor:
-        return history(cursor, site.id, seen, "", parts.clock())
+        return histories(cursor, [Asked(site.id, seen)], parts.clock())[0]
 
 
 def test_an_erased_comment_leaves_no_word_of_it(parts: Parts, site: Site) -> None:
