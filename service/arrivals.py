@@ -12,7 +12,8 @@ from model.text import Reading, read
 from service.clock import new_id
 from service.db import arriving, campaigns, search
 from service.db.comments import State, Stored
-from service.db.engine import Connection, Database
+from service.db.direct import Cursor, cursor_of
+from service.db.engine import Database
 from service.db.sites import Sites
 from service.desk import Desk
 from service.errors import NotFound
@@ -54,7 +55,7 @@ class Arrivals:
             held = [self._newcomer(one) for one in batch if one.state is State.HELD]
             with self._database.writing() as connection:
                 search.add(connection, entries)
-                said = [self._placed(connection, one) for one in held]
+                said = [self._placed(cursor_of(connection), one) for one in held]
                 arriving.mark(connection, batch)
             for newcomer, ruling in zip(held, said, strict=True):
                 if ruling is not None:
@@ -77,13 +78,13 @@ class Arrivals:
         hosts = [self._key(one, "alike-host", domain) for domain in _telling(reading)]
         return _Newcomer(one, mine, keys, hosts)
 
-    def _placed(self, connection: Connection, new: _Newcomer) -> campaigns.Ruling | None:
+    def _placed(self, cursor: Cursor, new: _Newcomer) -> campaigns.Ruling | None:
         """Put it into its campaign, or begin one; what was said of that one's late-comers."""
         one = new.stored
-        campaign = _alike(connection, new) or new_id("cmp", one.at)
+        campaign = _alike(cursor, new) or new_id("cmp", one.at)
         member = campaigns.Member(one.site_id, one.id, campaign, new.signature.tobytes())
-        campaigns.join(connection, member, [*new.keys, *new.hosts], one.at)
-        return campaigns.ruling(connection, one.site_id, campaign, one.at)
+        campaigns.join(cursor, member, [*new.keys, *new.hosts], one.at)
+        return campaigns.ruling(cursor, one.site_id, campaign, one.at)
 
     def _key(self, one: Stored, kind: str, value: object) -> int:
         return self._keyring.trace(one.site_id, kind, str(value))
@@ -95,13 +96,13 @@ class Arrivals:
             return  # the site was removed meanwhile
 
 
-def _alike(connection: Connection, new: _Newcomer) -> str:
+def _alike(cursor: Cursor, new: _Newcomer) -> str:
     one = new.stored
-    for other in campaigns.near(connection, one.site_id, new.keys, one.at):
+    for other in campaigns.near(cursor, one.site_id, new.keys, one.at):
         likeness = alike.likeness(new.signature, np.frombuffer(other.signature, np.uint32))
         if likeness >= alike.ALIKE:
             return other.campaign_id
-    shared = campaigns.near(connection, one.site_id, new.hosts, one.at) if new.hosts else []
+    shared = campaigns.near(cursor, one.site_id, new.hosts, one.at) if new.hosts else []
     return shared[0].campaign_id if shared else ""
 
 

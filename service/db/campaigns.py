@@ -7,12 +7,26 @@ what a moderator says of a campaign then holds for its late-comers too, for RULE
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from model.comment import Label
 from service.clock import milliseconds, moment
+from service.db.direct import Cursor, Prepared
 from service.db.schema import audit_log, campaign_keys, campaign_members, campaigns, comments
 
 ALIKE = 3
@@ -62,34 +76,32 @@ class Near:
     signature: bytes
 
 
-def near(connection: Connection, site_id: str, keys: Sequence[int], now: datetime) -> list[Near]:
+def near(cursor: Cursor, site_id: str, keys: Sequence[int], now: datetime) -> list[Near]:
     """Comments of the last days that share a key, the newest of each campaign."""
-    since = milliseconds(now - REMEMBERED)
-    found = connection.execute(_NEAR, {"site": site_id, "keys": keys, "since": since})
-    return [Near(row.campaign_id, bytes(row.signature)) for row in found]
+    values = {"site": site_id, "since": milliseconds(now - REMEMBERED)}
+    values |= {f"key{n}": key for n, key in enumerate(keys)}
+    found = _near(len(keys)).run(cursor, values).fetchall()
+    return [Near(campaign_id, bytes(signature)) for campaign_id, signature in found]
 
 
-def join(connection: Connection, member: Member, keys: Iterable[int], now: datetime) -> None:
+def join(cursor: Cursor, member: Member, keys: Iterable[int], now: datetime) -> None:
     """Make a comment a member; it stands for its keys from now on."""
     site_id, at = member.site_id, milliseconds(now)
-    connection.execute(_JOIN, asdict(member))
-    _count(connection, site_id, member.campaign_id)
-    wanted = list(dict.fromkeys(keys))
-    connection.execute(_GIVE_UP, {"site": site_id, "keys": wanted})
+    _JOIN.run(cursor, asdict(member))
+    _count(cursor, site_id, member.campaign_id)
     rows = [{"site_id": site_id, "key": key, "comment_id": member.comment_id, "at": at}
-            for key in wanted]  # fmt: skip
-    connection.execute(_STAND_FOR, rows)
+            for key in dict.fromkeys(keys)]  # fmt: skip
+    _STAND_FOR.run_many(cursor, rows)
 
 
-def _count(connection: Connection, site_id: str, campaign_id: str) -> None:
+def _count(cursor: Cursor, site_id: str, campaign_id: str) -> None:
     """Count one member more; the few that become a campaign get a row to be found by."""
     this = {"site": site_id, "campaign": campaign_id}
-    if connection.execute(_ONE_MORE, this).rowcount:
+    if _ONE_MORE.run(cursor, this).rowcount:
         return
-    size = connection.execute(_SIZE, this).scalar() or 0
+    size = _SIZE.run(cursor, this).fetchone()[0]
     if size >= ALIKE:
-        row = {"site_id": site_id, "id": campaign_id, "size": size, "act_id": "", "until": 0}
-        connection.execute(insert(campaigns), row)
+        _BEGIN.run(cursor, {**this, "size": size})
 
 
 def waiting(connection: Connection, site_id: str, campaign_id: str, most: int) -> list[str]:
@@ -168,11 +180,11 @@ def unrule(connection: Connection, site_id: str, act_id: str) -> None:
     connection.execute(update(campaigns).where(chosen).values(until=0))
 
 
-def ruling(connection: Connection, site_id: str, campaign_id: str, now: datetime) -> Ruling | None:
+def ruling(cursor: Cursor, site_id: str, campaign_id: str, now: datetime) -> Ruling | None:
     """What holds for a campaign's late-comers, and the act that said so."""
     this = {"site": site_id, "campaign": campaign_id, "now": milliseconds(now)}
-    row = connection.execute(_RULING, this).first()
-    return Ruling(Label(row.label), row.act_id, row.moderator) if row else None
+    row = _RULING.run(cursor, this).fetchone()
+    return Ruling(Label(row[0]), row[1], row[2]) if row else None
 
 
 def forget(connection: Connection, ids: Sequence[str]) -> None:
@@ -181,24 +193,44 @@ def forget(connection: Connection, ids: Sequence[str]) -> None:
         connection.execute(delete(table).where(table.c.comment_id.in_(ids)))
 
 
-# Built once: the worker runs these for every held comment, and SQLAlchemy takes longer to build
-# and to recognise one than SQLite to run it.
+# The worker runs these for every held comment, and SQLAlchemy takes longer to recognise one than
+# SQLite to run it.
 _c, _k, _m = campaigns.c, campaign_keys.c, campaign_members.c
-_OF_KEYS = (_k.site_id == bindparam("site")) & _k.key.in_(bindparam("keys", expanding=True))
 _THIS = (_c.site_id == bindparam("site")) & (_c.id == bindparam("campaign"))
-_NEAR = (
-    select(_m.campaign_id, _m.signature)
-    .join(campaign_members, and_(_m.site_id == _k.site_id, _m.comment_id == _k.comment_id))
-    .where(_OF_KEYS, _k.at > bindparam("since"))
-    .distinct()
+
+
+@cache
+def _near(keys: int) -> Prepared:
+    shared = _k.key.in_([bindparam(f"key{n}") for n in range(keys)])
+    return Prepared(
+        select(_m.campaign_id, _m.signature)
+        .join(campaign_members, and_(_m.site_id == _k.site_id, _m.comment_id == _k.comment_id))
+        .where(_k.site_id == bindparam("site"), shared, _k.at > bindparam("since"))
+        .distinct()
+    )
+
+
+_JOIN = Prepared(insert(campaign_members), campaign_members.c.keys())
+_STAND_FOR = Prepared(
+    text(
+        "INSERT INTO campaign_keys (site_id, key, comment_id, at) "
+        "VALUES (:site_id, :key, :comment_id, :at) ON CONFLICT (site_id, key) DO UPDATE "
+        "SET comment_id = excluded.comment_id, at = excluded.at"
+    )
 )
-_JOIN, _STAND_FOR = insert(campaign_members), insert(campaign_keys)
-_GIVE_UP = delete(campaign_keys).where(_OF_KEYS)
-_ONE_MORE = update(campaigns).where(_THIS).values(size=_c.size + 1)
-_SIZE = select(func.count()).where(
-    _m.site_id == bindparam("site"), _m.campaign_id == bindparam("campaign")
+_ONE_MORE = Prepared(update(campaigns).where(_THIS).values(size=_c.size + literal_column("1")))
+_SIZE = Prepared(
+    select(func.count()).where(
+        _m.site_id == bindparam("site"), _m.campaign_id == bindparam("campaign")
+    )
 )
-_RULING = (
+_BEGIN = Prepared(
+    text(
+        "INSERT INTO campaigns (site_id, id, size, act_id, until) "
+        "VALUES (:site, :campaign, :size, '', 0)"
+    )
+)
+_RULING = Prepared(
     select(_c.label, _c.act_id, audit_log.c.moderator)
     .join(audit_log, audit_log.c.id == _c.act_id)
     .where(_THIS, _c.until > bindparam("now"))

@@ -90,8 +90,8 @@ class Direct:
         turn: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._driver: Any = dialect.import_dbapi()
-        self._failure: type[Exception] = self._driver.Error
-        self._clash: type[Exception] = self._driver.IntegrityError
+        self.failure: type[Exception] = self._driver.Error
+        self.clash: type[Exception] = self._driver.IntegrityError
         # One that reads first and writes later could find SQLite's lock taken in between.
         self._remote = dialect.name != "sqlite"
         self._begin = "BEGIN" if self._remote else "BEGIN IMMEDIATE"
@@ -119,7 +119,7 @@ class Direct:
                     yield cursor
                     cursor.execute("COMMIT")
             except BaseException:
-                with suppress(self._failure):  # there may be nothing to take back
+                with suppress(self.failure):  # there may be nothing to take back
                     cursor.execute("ROLLBACK")
                 raise
 
@@ -130,9 +130,9 @@ class Direct:
         try:
             connection = self._taken(idle)
             yield connection
-        except self._clash as error:
+        except self.clash as error:
             raise Taken from error
-        except self._failure as error:
+        except self.failure as error:
             if connection is not None:
                 self._all.remove(connection)
                 connection.close()

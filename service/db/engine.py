@@ -80,9 +80,9 @@ class Database:
         try:
             with self._turn(), self.engine.begin() as connection:
                 yield connection
-        except IntegrityError as error:
+        except (IntegrityError, self.direct.clash) as error:
             raise Taken from error
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self.direct.failure) as error:
             raise StorageError(_in_short(error)) from error
 
     def _turn(self) -> AbstractContextManager[None]:
@@ -134,7 +134,7 @@ def _begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _in_short(error: SQLAlchemyError) -> str:
+def _in_short(error: Exception) -> str:
     return f"the database failed: {type(getattr(error, 'orig', None) or error).__name__}"
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from model.comment import Label
 from service.db import acts, audit_log, campaigns, comments
+from service.db.direct import cursor_of
 from service.desk import DECIDED, MOST
 from service.errors import Conflict, NotFound
 from service.review import Overtaken
@@ -142,16 +143,16 @@ def test_a_ruling_holds_for_a_campaign_and_undo_ends_it(parts, alice, clock):
     with parts.database.writing() as connection:
         for one in held:
             member = campaigns.Member(alice.site.id, one, "cmp_1", b"")
-            campaigns.join(connection, member, [1], clock())
+            campaigns.join(cursor_of(connection), member, [1], clock())
 
     done = parts.desk.rule(alice.site, "cmp_1", Label.SPAM, "mo")
     with parts.database.reading() as connection:
-        said = campaigns.ruling(connection, alice.site.id, "cmp_1", clock())
+        said = campaigns.ruling(cursor_of(connection), alice.site.id, "cmp_1", clock())
         stored = comments.get(connection, alice.site.id, held[0])
     assert (said.label, said.moderator) == (Label.SPAM, "mo")
     assert stored.state == "rejected"
     parts.desk.undo(alice.site, done.act_id, "mo")
 
     with parts.database.reading() as connection:
-        assert campaigns.ruling(connection, alice.site.id, "cmp_1", clock()) is None
+        assert campaigns.ruling(cursor_of(connection), alice.site.id, "cmp_1", clock()) is None
     assert [state(alice, one) for one in held] == ["held"] * 3

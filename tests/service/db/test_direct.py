@@ -5,7 +5,7 @@ import os
 import pytest
 from sqlalchemy import bindparam, select
 
-from service.db.direct import Prepared, Taken
+from service.db.direct import Prepared, Taken, cursor_of
 from service.db.engine import Database
 from service.db.schema import traces
 from service.errors import StorageError
@@ -48,6 +48,15 @@ def test_a_connection_that_failed_is_lent_no_more(database):
     with database.direct.reading() as cursor:
         assert cursor.connection is not failed
         assert cursor.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_drivers_error_is_told_like_sqlalchemys(database):
+    with pytest.raises(StorageError), database.writing() as connection:
+        cursor_of(connection).execute("SELECT * FROM nothing")
+    with database.writing() as connection:
+        cursor_of(connection).execute("INSERT INTO meta (name, value) VALUES ('one', 'x')")
+    with pytest.raises(Taken), database.writing() as connection:
+        cursor_of(connection).execute("INSERT INTO meta (name, value) VALUES ('one', 'x')")
 
 
 def test_a_fork_uses_none_of_its_parents_connections(database):
