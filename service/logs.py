@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import structlog
 
+_SERVICE = logging.getLogger("service")
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -32,7 +33,7 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 def detailed() -> bool:
     """True if every request is logged: asked first, since making a line costs more than it."""
-    return logging.getLogger("service").isEnabledFor(logging.DEBUG)
+    return _SERVICE.isEnabledFor(logging.DEBUG)
 
 
 def places(error: BaseException) -> list[str]:

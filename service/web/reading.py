@@ -73,7 +73,7 @@ def parse(body: bytes) -> Any:
     if body.count(b'":') + body.count(b"{") + body.count(b"[") > MOST_PARTS:
         raise Malformed(f"the JSON has more than {MOST_PARTS} parts")
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_not_json)
+        return _DECODER.decode(body.decode("utf-8"))
     except RecursionError:
         raise Malformed("the JSON is nested too deeply") from None
     except UnicodeDecodeError:
@@ -91,6 +91,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _not_json(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json)
 
 
 def check(shape: type[S], value: object) -> S:
