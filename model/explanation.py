@@ -4,12 +4,13 @@ Everything is weighed first and told afterwards: of some fifty parts at most 16 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import accumulate, pairwise
 from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.features import Index, Numbered, Occurrences
+from model.features import DIMENSIONS, Chosen, Numbered, Occurrences
 from model.ngrams import Places, code_points
 from model.text import Reading
 from model.traits import FIRST, TRAIT_OF, Trait, said
@@ -24,34 +25,31 @@ Part = tuple[float, str | Trait | Reason]
 
 _WEIGHT = itemgetter(0)
 _BLANK = ord(" ")
+_BETWEEN = " . "
+"""Stands between two texts: a word that belongs to neither."""
+_PLACE = np.array(32)
+_IN_PLACE = np.array(2**32 - 1)
+"""The lower bits of a key are an occurrence's place, those above its row and feature."""
 
 
 class Parts:
-    """The parts of one row's score, by the `weights` that the features `indices` have there."""
+    """The parts of one row's score: what each of its `words` weighs, and the other `parts`."""
 
-    def __init__(  # noqa: PLR0917 - a row and what is known of it
+    def __init__(
         self,
         reading: Reading,
         numbered: Numbered,
         row: int,
-        indices: Index,
-        weights: Floats,
-        beside: Sequence[Reason] = (),
+        words: Sequence[float],
+        parts: Sequence[Part],
     ) -> None:
         self._reading, self._numbered, self._row = reading, numbered, row
         self._span = start, end = numbered.spans[row]
-        text = reading.normal[start:end]
-        self._pieces = text.split(" ")
+        self._pieces = reading.normal[start:end].split(" ")
         self._words = dict[str, float]()
-        _, structure, markup, *_ = numbered.blocks(row)
-        each = by_word(weights[markup:], numbered.occurrences(row), text)
-        for word, weight in zip(filter(None, self._pieces), each, strict=True):
+        for word, weight in zip(filter(None, self._pieces), words, strict=True):
             self._words[word] = self._words.get(word, 0.0) + weight
-        self._parts: list[Part] = [(reason.weight, reason) for reason in beside]
-        self._parts += _of_traits(indices[:structure].tolist(), weights[:structure].tolist())
-        if structure < markup:
-            weight = float(weights[structure:markup].sum())
-            self._parts.append((weight, Reason("markup", "the HTML around the words", weight)))
+        self._parts = parts
 
     def all(self) -> list[Reason]:
         """Every part, in no order."""
@@ -102,43 +100,77 @@ def _size(part: Part) -> float:
     return -abs(part[0])
 
 
-def _of_traits(slots: Sequence[int], weights: Sequence[float]) -> Iterator[Part]:
-    """The traits with the sums of what their slots weigh."""
+def parts_of(
+    readings: Sequence[Reading], numbered: Numbered, chosen: Chosen, weights: Floats,
+    beside: Sequence[Sequence[Reason]],
+) -> list[Parts]:  # fmt: skip
+    """The parts of each chosen row, which is of one of the `readings`, by its features' `weights`;
+    `beside` are reasons beside the text."""
+    spans = [numbered.spans[row] for row in chosen.rows]
+    texts = [one.normal[slice(*span)] for one, span in zip(readings, spans, strict=True)]
+    of_words = [weights[first:last] for _, _, first, _, last in chosen.blocks]
+    words = by_word(np.concatenate(of_words), numbered.occurrences(chosen.rows), texts)
+    others = [
+        [*((one.weight, one) for one in told), *_beside_words(block, chosen.indices, weights)]
+        for told, block in zip(beside, chosen.blocks, strict=True)
+    ]
+    each = zip(readings, chosen.rows, words, others, strict=True)
+    return [Parts(one, numbered, row, its, parts) for one, row, its, parts in each]
+
+
+def _beside_words(
+    block: Sequence[int], indices: NDArray[np.int32], weights: Floats
+) -> Iterator[Part]:
+    """The traits with the sums of what their slots weigh, and the markup."""
+    first, tags, words, *_ = block
     sums = dict[str, float]()
-    for slot, weight in zip(slots, weights, strict=True):
+    for slot, weight in zip(
+        indices[first:tags].tolist(), weights[first:tags].tolist(), strict=True
+    ):
         name = TRAIT_OF[slot].name
         sums[name] = sums.get(name, 0.0) + weight
-    return ((weight, TRAIT_OF[FIRST[name]]) for name, weight in sums.items())
+    yield from ((weight, TRAIT_OF[FIRST[name]]) for name, weight in sums.items())
+    if tags < words:
+        weight = float(weights[tags:words].sum())
+        yield weight, Reason("markup", "the HTML around the words", weight)
 
 
-def by_word(weights: Floats, found: Occurrences, text: str) -> list[float]:
+def by_word(weights: Floats, found: Occurrences, texts: Sequence[str]) -> list[list[float]]:
     """Every n-gram's weight, spread evenly over its occurrences and the words each touches.
 
-    `weights` are those of the features that occur, in rising order.
+    `weights` are those of the features that occur, in rising order, text by text; found is what
+    each text's words weigh.
     """
-    place = _ranks(found.feature)
-    times = np.bincount(place)
-    begun, ended = _counted(text)
-    first, behind = found.at(ended, begun)
-    several = behind - first
-    share = (weights / times).take(place)
-    share[several < 1] = 0.0
-    share /= np.maximum(several, 1, out=several)
+    begun, ended = _counted(_BETWEEN.join(texts))
+    begins = np.array([*accumulate([len(text) + len(_BETWEEN) for text in texts], initial=0)][:-1])
+    before = begins.repeat(found.counts)
+    first, behind = ended.take(found.firsts + before), begun.take(found.lasts + before)
+    share = _shares(weights, found)
+    share /= np.maximum(behind - first, 1)
     size = int(ended[-1]) + 1
     steps = np.bincount(first, share, size) - np.bincount(behind, share, size)
-    summed: list[float] = steps[:-1].cumsum().tolist()
-    return summed
+    edges = [*ended.take(begins).tolist(), size]
+    return [steps[start : last - 1].cumsum().tolist() for start, last in pairwise(edges)]
 
 
-def _ranks(features: Index) -> Places:
-    """The place of each among all different ones. Looking up seven hundred numbers that nobody
-    expects takes a processor twice as long as sorting them."""
-    order = features.argsort()
-    rising, ranks = features.take(order), np.zeros(len(features), np.int64)
-    (rising[1:] != rising[:-1]).cumsum(out=ranks[1:])
-    found = np.empty_like(ranks)
-    found[order] = ranks
-    return found
+def _shares(weights: Floats, found: Occurrences) -> Floats:
+    """What is each occurrence's, of a feature's weight: sorted, those of one stand together. Keys
+    and places are sorted as one number, in the processor's registers."""
+    keys = found.feature.astype(np.int64)
+    if len(found.counts) > 1:
+        keys += (np.arange(len(found.counts)) * DIMENSIONS).repeat(found.counts)
+    keys <<= _PLACE
+    keys += np.arange(len(keys))
+    keys.sort()
+    order = keys & _IN_PLACE
+    keys >>= _PLACE
+    edges = np.zeros(len(weights) + 1, np.int64)
+    edges[-1] = len(keys)
+    np.add((keys[1:] != keys[:-1]).nonzero()[0], 1, out=edges[1:-1])
+    times = edges[1:] - edges[:-1]
+    shares = np.empty(len(keys))
+    shares[order] = (weights / times).repeat(times)
+    return shares
 
 
 def _counted(text: str) -> tuple[Places, Places]:

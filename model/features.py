@@ -70,24 +70,24 @@ _TO_WORDS, _TO_MARKUP = Spread(WORDS, CHARS), Spread(MARKUP, WORDS)
 
 
 class Occurrences(NamedTuple):
-    """Every word, pair of words and n-gram of a window, one by one: `feature` is its index.
+    """Every word, pair of words and n-gram of some windows, window by window: the index of its
+    `feature`, its first and its last character, the one in front of the window being 0. `counts`
+    says how many each window has."""
 
-    Words begin and end with the characters `firsts` and `lasts`; of `grams` there are so many of
-    each of SIZES, one beginning behind the other. The character in front of the window is 0.
-    """
-
-    feature: Index
+    feature: Hashes
     firsts: Places
     lasts: Places
-    grams: Sequence[int]
+    counts: Sequence[int]
 
-    def at(self, first: Places, last: Places) -> tuple[Places, Places]:
-        """What is said of each one's first and last character, in arrays over all characters."""
-        begins, ends = first.take(self.firsts), last.take(self.lasts)
-        firsts = [first[:count] for count in self.grams]
-        lasts = [last[n - 1 :][:count] for n, count in zip(SIZES, self.grams, strict=True)]
-        starts, stops = [begins, begins[:-1], *firsts], [ends, ends[1:], *lasts]
-        return np.concatenate(starts), np.concatenate(stops)
+
+class Chosen(NamedTuple):
+    """Some rows' sorted, unique indices and their values, row by row; `blocks` says for each row
+    where structure, markup, words and n-grams begin among them, and where they end."""
+
+    rows: Sequence[int]
+    indices: Index
+    values: Floats
+    blocks: Sequence[Sequence[int]]
 
 
 class Numbered:
@@ -190,24 +190,28 @@ class Numbered:
         sizes: list[int] = np.add.reduce(ends - begins, axis=1).tolist()
         return self._hashed.hashes.take(ranges(begins, ends)), sizes
 
-    def occurrences(self, number: int = 0) -> Occurrences:
-        """What one row's words and n-grams were counted from."""
-        found, begins, ends = self._hashed, self._hashed.firsts[:-1], self._hashed.firsts[1:]
-        index = self._index
-        if self._parts is not None:
-            begins, ends = (part[number].tolist() for part in self._parts)
-            index = index.take(ranges(*(part[number] for part in self._parts)))
-        before = found.offsets[self._owner(number)] + self.spans[number][0]
-        firsts = found.starts[begins[0] : ends[0]] - before
-        lasts = found.ends[begins[0] : ends[0]] - (before + 1)
-        grams = [end - begin for begin, end in zip(begins[2:], ends[2:], strict=True)]
-        return Occurrences(index.view(np.int32), firsts, lasts, grams)
+    def occurrences(self, rows: Sequence[int] = (0,)) -> Occurrences:
+        """What these rows' words and n-grams were counted from."""
+        firsts, lasts = self._hashed.places()
+        if self._parts is None:
+            return Occurrences(self._index, firsts, lasts, [len(firsts)])
+        begins, ends = (part.take(rows, axis=0) for part in self._parts)
+        which, counts = ranges(begins, ends), np.add.reduce(ends - begins, axis=1)
+        starts = [self._hashed.offsets[self._owner(row)] + self.spans[row][0] for row in rows]
+        before = np.array(starts).repeat(counts)
+        firsts, lasts = firsts.take(which) - before, lasts.take(which) - before
+        return Occurrences(self._index.take(which), firsts, lasts, counts.tolist())
 
-    def blocks(self, number: int = 0) -> list[int]:
-        """Where structure, markup, words and n-grams begin in a row, and where they end."""
-        bounds = self._bounds[4 * number : 4 * number + 5]
-        found: list[int] = (bounds - bounds[0]).tolist()
-        return found
+    def chosen(self, rows: Sequence[int] = (0,)) -> Chosen:
+        """These rows' features."""
+        bounds = [self._bounds[4 * row : 4 * row + 5].tolist() for row in rows]
+        indices = [self.indices[each[0] : each[-1]] for each in bounds]
+        begins = [*accumulate(map(len, indices), initial=0)][:-1]
+        pairs = zip(bounds, begins, strict=True)
+        blocks = [[at - each[0] + begin for at in each] for each, begin in pairs]
+        counts = [last - first for each in blocks for first, last in pairwise(each)]
+        values = [self._values[4 * row : 4 * row + 4] for row in rows]
+        return Chosen(rows, np.concatenate(indices), np.concatenate(values).repeat(counts), blocks)
 
     def structure(self, number: int) -> Structure:
         """Of the comment that one row is a window of."""

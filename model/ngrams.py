@@ -5,7 +5,7 @@ every bit tells upon the upper ones. The hashes are a stored format.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,6 +47,9 @@ _KERNELS = {n: _RISING[:n][::-1].copy() for n in range(2, 6)}
 """With which the code points are correlated for their n-grams."""
 
 
+_STEPS = np.arange(MOST_CODES)
+
+
 class Hashed(NamedTuple):
     """Texts as hashes, each text with a blank on either side.
 
@@ -61,6 +64,17 @@ class Hashed(NamedTuple):
     starts: Places
     ends: Places
     offsets: list[int]
+
+    def places(self) -> tuple[Places, Places]:
+        """The first and the last code point of each hash."""
+        counts = [last - first for first, last in pairwise(self.firsts[2:])]
+        firsts = [_STEPS[:count] for count in counts]
+        lasts = [_STEPS[n - 1 : n - 1 + count] for n, count in zip(SIZES, counts, strict=True)]
+        ends = self.ends - 1
+        return (
+            np.concatenate([self.starts, self.starts[:-1], *firsts]),
+            np.concatenate([ends, ends[1:], *lasts]),
+        )
 
 
 def hashed(texts: Sequence[str]) -> Hashed:

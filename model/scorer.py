@@ -5,8 +5,8 @@ With z_k the log-odds of model k, w = softmax(z) and H(w) its entropy,
 log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.explanation import Parts
+from model.explanation import Parts, parts_of
 from model.features import (
     KEY_BITS,
     WINDOW,
+    Chosen,
     Numbered,
     chunks,
     coverage_keys,
@@ -162,24 +163,49 @@ class Scorer:
 
     def explain(self, reading: Reading, comment: Comment, scored: Scored) -> Explanation:
         """The parts of `scored.logit`, largest first, at most SHOWN for and SHOWN against."""
-        parts, base = self._taken_apart(reading, comment, scored)
-        shown = parts.largest()
-        rest = scored.logit - base - sum([reason.weight for reason in shown])
-        return Explanation(shown, base, rest)
+        return self.explain_many([reading], [comment], [scored])[0]
+
+    def explain_many(
+        self, readings: Sequence[Reading], comments: Sequence[Comment], several: Sequence[Scored]
+    ) -> list[Explanation]:
+        """As `explain`, for many; equal bit for bit. Those that were scored together, and have
+        kept their features, are weighed in one pass."""
+        found: dict[int, Explanation] = {}
+        for together in _together(several):
+            texts, of = [readings[i] for i in together], [comments[i] for i in together]
+            scores = [several[i] for i in together]
+            each = zip(together, scores, self._taken_apart(texts, of, scores), strict=True)
+            found |= {i: _explained(scored, *apart) for i, scored, apart in each}
+        return [found[i] for i in range(len(several))]
 
     def reasons(self, reading: Reading, comment: Comment, scored: Scored) -> list[Reason]:
         """Every part of the score that stands for something, in no order."""
-        return self._taken_apart(reading, comment, scored)[0].all()
+        return self._taken_apart([reading], [comment], [scored])[0][0].all()
 
     def _taken_apart(
-        self, reading: Reading, comment: Comment, scored: Scored
-    ) -> tuple[Parts, float]:
-        row = scored.row if scored.numbered else 0
-        numbered = scored.numbered or Numbered([reading], [comment], [[scored.window]])
-        indices, values = numbered.row(row)
-        weights, base = self._parts(indices, values)
-        beside = self._beside_the_text(reading, comment)
-        return Parts(reading, numbered, row, indices, weights, beside), base
+        self, readings: Sequence[Reading], comments: Sequence[Comment], several: Sequence[Scored]
+    ) -> list[tuple[Parts, float]]:
+        """The parts of each, and what is nobody's; all are rows of one numbering."""
+        numbered = several[0].numbered
+        if numbered is None:
+            windows = [[scored.window] for scored in several]
+            numbered = Numbered(readings, comments, windows)
+            several = [replace(scored, row=row) for row, scored in enumerate(several)]
+        chosen = numbered.chosen([scored.row for scored in several])
+        weights, bases = self._weighed(chosen)
+        pairs = zip(readings, comments, strict=True)
+        beside = [self._beside_the_text(*pair) for pair in pairs]
+        parts = parts_of(readings, numbered, chosen, weights, beside)
+        return [*zip(parts, bases, strict=True)]
+
+    def _weighed(self, chosen: Chosen) -> tuple[Floats, list[float]]:
+        """What each feature adds, and for each row what is nobody's."""
+        if len(self._columns) == 1:
+            weights, base = self._parts(chosen.indices, chosen.values)
+            return weights, [base] * len(chosen.rows)
+        rows = [slice(block[0], block[-1]) for block in chosen.blocks]
+        each = [self._parts(chosen.indices[row], chosen.values[row]) for row in rows]
+        return np.concatenate([weights for weights, _ in each]), [base for _, base in each]
 
     def _scored(
         self,
@@ -202,15 +228,13 @@ class Scorer:
         rows = [_largest_of(logits, *rows) for rows in pairwise(numbered.firsts)]
         return list(zip(rows, self._shares_seen(*numbered.keys(rows)), strict=True))
 
-    def _parts(
-        self, indices: NDArray[np.int32], values: NDArray[np.float32]
-    ) -> tuple[Floats, float]:
+    def _parts(self, indices: NDArray[np.int32], values: Floats) -> tuple[Floats, float]:
         """What each feature adds, and what is nobody's: intercepts, mixture, calibration."""
         if len(self._columns) == 1:  # what follows would say the same, with a mixture of one
-            weights = self._columns[0].take(indices) * values.astype(np.float64)
+            weights = self._columns[0].take(indices) * values
             return self._scale * weights, float(self._scale * self._intercepts[0] + self._offset)
         weights = np.stack([column.take(indices) for column in self._columns], axis=1)
-        parts = weights * values[:, None].astype(np.float64)
+        parts = weights * values[:, None]
         z = self._intercepts + np.add.reduce(parts, axis=0)
         share = _softmax(z)
         entropy = -float(np.sum(share * np.log(np.maximum(share, 1e-300))))
@@ -231,6 +255,20 @@ class Scorer:
     def _beside_the_text(self, reading: Reading, comment: Comment) -> Sequence[Reason]:
         """Nothing: the base must not know who wrote it. A site's scorer may."""
         return ()
+
+
+def _together(several: Sequence[Scored]) -> Iterable[Sequence[int]]:
+    """The places of those whose features were numbered together, each group by itself."""
+    found: dict[int, list[int]] = {}
+    for i, scored in enumerate(several):
+        found.setdefault(id(scored.numbered), []).append(i)
+    return found.values()
+
+
+def _explained(scored: Scored, parts: Parts, base: float) -> Explanation:
+    shown = parts.largest()
+    rest = scored.logit - base - sum([reason.weight for reason in shown])
+    return Explanation(shown, base, rest)
 
 
 _BIT = np.array([1 << bit for bit in range(8)], np.uint8)

@@ -89,9 +89,7 @@ class SiteScorer(Scorer):
     def _sum_beside(self, reading: Reading, comment: Comment) -> float:
         return sum(weight for _, weight in self.layer.extra_parts(comment, reading))
 
-    def _parts(
-        self, indices: NDArray[np.int32], values: NDArray[np.float32]
-    ) -> tuple[Floats, float]:
+    def _parts(self, indices: NDArray[np.int32], values: Floats) -> tuple[Floats, float]:
         weights, base = super()._parts(indices, values)
         local = self.layer.weights_of(indices) * values
         return self.layer.slope * weights + local, self.layer.slope * base + self.layer.intercept

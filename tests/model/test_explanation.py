@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.comment import Comment
-from model.explanation import SHOWN, Parts, by_word
+from model.explanation import SHOWN, by_word, parts_of
 from model.features import Numbered
 from model.text import read
 from model.verdict import Reason
@@ -26,30 +26,28 @@ def numbered_of(content: str) -> tuple[Numbered, str]:
 @given(contents)
 def test_a_weight_is_shared_by_all_occurrences_and_all_words_each_touches(content: str) -> None:
     numbered, text = numbered_of(content)
-    indices, _ = numbered.row()
-    indices = indices[numbered.blocks()[2] :]
+    chosen = numbered.chosen()
+    indices = chosen.indices[chosen.blocks[0][2] :]
     weights = np.random.default_rng(1).normal(size=len(indices))
-    characters = np.arange(len(text) + 2)
     found = numbered.occurrences()
-    first, last = found.at(characters, characters)
     place = indices.searchsorted(found.feature)
     words = f" {text} ".split(" ")[1:-1] if text else []
     starts = [1 + len(" ".join([*words[:i], ""])) for i in range(len(words))]
     expected = np.zeros(len(words))
-    for start, end, at in zip(first, last, place, strict=True):
+    for start, end, at in zip(found.firsts, found.lasts, place, strict=True):
         touched = [i for i, word in enumerate(words)
                    if starts[i] <= end and start < starts[i] + len(word)]  # fmt: skip
         share = weights[at] / np.count_nonzero(place == at)
         expected[touched] += share / max(len(touched), 1)
-    assert by_word(weights, found, text) == pytest.approx(expected)
+    assert by_word(weights, found, [text]) == [pytest.approx(expected)]
 
 
 def test_no_more_is_shown_than_is_read() -> None:
     content = " ".join(f"word{i} other{i}" for i in range(20))
     numbered, _ = numbered_of(content)
-    indices, _ = numbered.row()
-    weights = np.random.default_rng(2).normal(size=len(indices))
-    parts = Parts(read(content), numbered, 0, indices, weights)
+    chosen = numbered.chosen()
+    weights = np.random.default_rng(2).normal(size=len(chosen.indices))
+    parts = parts_of([read(content)], numbered, chosen, weights, [[]])[0]
     shown = [reason.weight for reason in parts.largest()]
     assert len(shown) == 2 * SHOWN
     assert shown == sorted(shown, key=lambda weight: -abs(weight))
@@ -59,7 +57,7 @@ def test_no_more_is_shown_than_is_read() -> None:
 
 def test_a_reason_beside_the_text_is_shown_as_it_is() -> None:
     numbered, _ = numbered_of("some words")
-    indices, _ = numbered.row()
-    beside = Reason("taught-host", "a host", 99.0)
-    parts = Parts(read("some words"), numbered, 0, indices, np.zeros(len(indices)), [beside])
+    chosen = numbered.chosen()
+    weights, beside = np.zeros(len(chosen.indices)), Reason("taught-host", "a host", 99.0)
+    parts = parts_of([read("some words")], numbered, chosen, weights, [[beside]])[0]
     assert parts.largest() == (beside,)

@@ -159,12 +159,12 @@ def test_occurrences_are_what_was_counted_and_lie_in_the_window(comment: Comment
     numbered = Numbered([reading], [comment], [windows_of(reading)])
     for row, window in enumerate(numbered.spans):
         indices, _ = numbered.row(row)
-        found = numbered.occurrences(row)
+        found = numbered.occurrences([row])
         assert set(found.feature.tolist()) == set(indices[indices >= WORDS].tolist())
-        characters = np.arange(window[1] - window[0] + 2)  # with the one before and the one behind
-        first, last = found.at(characters, characters)
-        assert len(first) == len(last) == len(found.feature)
-        assert np.all(first <= last)
+        assert found.counts == [len(found.feature)]
+        assert len(found.firsts) == len(found.lasts) == len(found.feature)
+        assert np.all((found.firsts >= 0) & (found.firsts <= found.lasts))
+        assert np.all(found.lasts <= window[1] - window[0] + 1)  # the one behind the window
 
 
 @pytest.mark.parametrize("window", [(0, 14), (4, 14)])
@@ -172,9 +172,8 @@ def test_an_occurrence_is_what_stands_there(window: tuple[int, int]) -> None:
     reading = read("one two, three")
     text = f" {reading.normal[slice(*window)]} "
     numbered = Numbered([reading], [Comment(content="")], [[window]])
-    found, characters = numbered.occurrences(), np.arange(len(text))
-    first, last = found.at(characters, characters)
-    each = [text[start : end + 1] for start, end in zip(first, last, strict=True)]
+    found = numbered.occurrences()
+    each = [text[start : end + 1] for start, end in zip(found.firsts, found.lasts, strict=True)]
     grams = [text[i : i + n] for n in SIZES for i in range(len(text) + 1 - n)]
     words = ["one", "two", "three", "one two", "two, three"]
     assert each == [*(words if window[0] == 0 else [words[1], words[2], words[4]]), *grams]
@@ -184,9 +183,8 @@ def test_the_blocks_of_a_row_are_where_its_indices_say() -> None:
     comment = GOLDEN[2]
     numbered = Numbered([reading := read(comment.content)], [comment], [windows_of(reading)])
     indices, _ = numbered.row()
-    assert numbered.blocks() == [
-        *indices.searchsorted([0, MARKUP, WORDS, CHARS]).tolist(),
-        len(indices),
+    assert numbered.chosen().blocks == [
+        [*indices.searchsorted([0, MARKUP, WORDS, CHARS]).tolist(), len(indices)]
     ]
 
 

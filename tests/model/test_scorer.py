@@ -68,7 +68,7 @@ def test_the_rest_is_what_the_reasons_not_shown_weigh(scorer: Scorer, content: s
     reading, comment = read(content), Comment(content=content)
     scored = scorer.score(reading, comment)
     indices, values = features(reading, comment, scored.window)
-    weights, base = scorer._parts(indices, values)
+    weights, base = scorer._parts(indices, values.astype(float))
     assert scored.logit == pytest.approx(float(weights.sum()) + base, abs=1e-9)
     everything = scorer.reasons(reading, comment, scored)
     if reading.normal.strip():
@@ -102,6 +102,29 @@ def test_many_that_keep_their_features_are_explained_as_each_alone(
     for reading, comment, one in zip(readings, comments, kept, strict=True):
         alone = scorer.explain(reading, comment, scorer.score(reading, comment))
         assert scorer.explain(reading, comment, one) == alone
+
+
+@given(several=st.lists(contents, max_size=5), at_once=st.booleans())
+def test_many_are_explained_as_each_alone_bit_for_bit(
+    scorer: Scorer, several: list[str], at_once: bool
+) -> None:
+    readings = [read(content) for content in several]
+    comments = [Comment(content=content) for content in several]
+    pairs = [*zip(readings, comments, strict=True)]
+    alone = [scorer.score(*pair) for pair in pairs]
+    scores = scorer.score_many(readings, comments, keep=True) if at_once else alone
+    told = [scorer.explain(*pair, one) for pair, one in zip(pairs, alone, strict=True)]
+    assert scorer.explain_many(readings, comments, scores) == told
+
+
+def test_what_did_not_keep_its_features_is_explained_all_the_same(scorer: Scorer) -> None:
+    contents = ["casino", "some other words " * 30, ""]
+    readings = [read(content) for content in contents]
+    comments = [Comment(content=content) for content in contents]
+    bare, kept = (scorer.score_many(readings, comments, keep=keep) for keep in (False, True))
+    assert not any(one.numbered for one in bare)
+    told = scorer.explain_many(readings, comments, bare)
+    assert told == scorer.explain_many(readings, comments, kept)
 
 
 def test_sixteen_threads_score_as_one(scorer: Scorer) -> None:
