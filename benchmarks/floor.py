@@ -73,7 +73,7 @@ class Bare:
         scored = self._scorer.score_many(readings, sent, keep=True)
         if len(STEPS) > self._steps:
             return [(one.logit, b"[]") for one in scored]
-        told = map(self._scorer.explain, readings, sent, scored)
+        told = self._scorer.explain_many(readings, sent, scored)
         return [(one.logit, _reasons(why)) for one, why in zip(scored, told, strict=True)]
 
 

@@ -13,7 +13,7 @@ from model.signals import notice
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
 
 if TYPE_CHECKING:
-    from model.scorer import Scored, Scorer
+    from model.scorer import Explanation, Scored, Scorer
     from model.text import Reading
 
 
@@ -27,12 +27,13 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     *,
     explain: bool = True,
     scored: "Scored | None" = None,
+    told: "Explanation | None" = None,
 ) -> Judgement:
     """Judge one comment: a pure function of what it is handed.
 
     The score is the text's log-odds plus the weight of every signal, and the reasons are its
     exact parts; without `explain` the text's own part is not taken apart and is all in `rest`.
-    `scored` is handed in when many texts were scored at once.
+    `scored` and `told` are handed in when many texts were scored, and explained, at once.
     """
     scored = scored or scorer.score(reading, comment)
     case = Case(comment=comment, reading=reading, scored=scored, history=history, policy=policy,
@@ -42,7 +43,7 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     bounds = policy.under(scorer.model.card).thresholds
     text_score = certified(scored, reading, policy, scorer.model.card)
     decision, reasons = decide(policy, bounds, text_score, score, noticed)
-    text = scorer.explain(reading, comment, scored) if explain else None
+    text = told or (scorer.explain(reading, comment, scored) if explain else None)
     parts = (*reasons, *text.reasons) if text else reasons
     return Judgement(
         decision=decision, score=score, spam_probability=probability(score),

@@ -10,7 +10,7 @@ from itertools import compress
 from model.case import History
 from model.comment import Comment
 from model.judge import judge, undecided
-from model.scorer import Scored, Scorer
+from model.scorer import Explanation, Scored, Scorer
 from model.text import Reading, read
 from model.verdict import Judgement
 from service import answer
@@ -31,6 +31,10 @@ MOST_TOGETHER = 16
 """Comments judged in one go; more would save no more, and the first of them would wait longer."""
 LONG_TOGETHER = 2**14
 """Characters after which a batch is judged in another go: each has its time from there on."""
+
+
+_Text = tuple[Scored, Explanation]
+"""What a text alone says, and why."""
 
 
 class Outdated(Exception):
@@ -187,16 +191,16 @@ class Screening:
         return _Read(asked, reading, seen, self._serving.scorer(asked.site))
 
     def _judgement(
-        self, one: _Read, case: tuple[History, Scored] | None, now: datetime
+        self, one: _Read, case: tuple[History, _Text] | None, now: datetime
     ) -> Judgement:
         """By what its site knows and what it scores; none of both if it is too late for it."""
         policy = one.asked.site.policy
         if one.scorer is None:
             return undecided("model-unavailable", policy)
         if case is not None:
-            known, scored = case
+            known, (scored, told) = case
             judgement = judge(one.asked.comment, one.reading, known, policy, one.scorer, now,
-                              scored=scored)  # fmt: skip
+                              scored=scored, told=told)  # fmt: skip
             if not self._is_late(one):
                 return judgement
         return undecided("deadline", policy)
@@ -269,8 +273,8 @@ def _histories(cursor: Cursor, many: Sequence[_Read], now: datetime) -> list[His
     return histories(cursor, wanted, now)
 
 
-def _scores(many: Sequence[_Read]) -> Iterator[Scored]:
-    """Each one's score, in order; those of one model are scored in one pass."""
+def _scores(many: Sequence[_Read]) -> Iterator[_Text]:
+    """Each one's score and its parts, in order; those of one model are scored in one pass."""
     by_scorer: dict[Scorer, list[_Read]] = defaultdict(list)
     for one in many:
         if one.scorer is not None:
@@ -279,9 +283,10 @@ def _scores(many: Sequence[_Read]) -> Iterator[Scored]:
     return (next(passes[one.scorer]) for one in many if one.scorer is not None)
 
 
-def _scored(scorer: Scorer, many: Sequence[_Read]) -> list[Scored]:
+def _scored(scorer: Scorer, many: Sequence[_Read]) -> list[_Text]:
     readings, sent = [one.reading for one in many], [one.asked.comment for one in many]
-    return scorer.score_many(readings, sent, keep=True)
+    scored = scorer.score_many(readings, sent, keep=True)
+    return [*zip(scored, scorer.explain_many(readings, sent, scored), strict=True)]
 
 
 def _insert(cursor: Cursor, many: Sequence[_Judged]) -> None:

@@ -78,9 +78,12 @@ class TinyScorer:
         """Each alone."""
         return [*map(self.score, readings, comments)]
 
-    def explain(self, _reading: Reading, _comment: Comment, scored: Scored) -> Explanation:
+    def explain_many(
+        self, _readings: Sequence[Reading], _comments: Sequence[Comment], several: Sequence[Scored]
+    ) -> list[Explanation]:
         """The word's weight, and a base of 0.25."""
-        return Explanation((Reason("text", "words", scored.logit - 0.25),), 0.25, 0.0)
+        reasons = [(Reason("text", "words", scored.logit - 0.25),) for scored in several]
+        return [Explanation(reason, 0.25, 0.0) for reason in reasons]
 
 
 class TinyLive:

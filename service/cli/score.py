@@ -1,7 +1,7 @@
 """`weir score`: judge a file of comments, without a database unless a site is named."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from model.case import History
     from model.comment import Comment
     from model.policy import Policy
-    from model.scorer import Scorer
+    from model.scorer import Explanation, Scorer
     from model.text import Reading
     from model.verdict import Judgement
 
@@ -94,17 +94,20 @@ def _answers(
     comments = [comment for comment in sent if not isinstance(comment, Refused)]
     readings = read_many([comment.content for comment in comments])
     scores = outlook.scorer.score_many(readings, comments, keep=explain)
-    scored = iter(zip(readings, scores, strict=True))
+    told: Sequence[Explanation | None] = [None] * len(scores)
+    if explain:
+        told = outlook.scorer.explain_many(readings, comments, scores)
+    scored = iter(zip(readings, scores, told, strict=True))
     for row, comment in zip(rows, sent, strict=True):
         given = row.get("id") if isinstance(row, dict) else None
         if isinstance(comment, Refused):
             yield {"id": given, "error": comment.why, "line": comment.line}
             continue
-        reading, text_score = next(scored)
+        reading, text_score, why = next(scored)
         known, now = outlook.known(comment, reading), system_clock()
         judgement = judge(
             comment, reading, known, outlook.policy, outlook.scorer, now,
-            explain=explain, scored=text_score,
+            explain=explain, scored=text_score, told=why,
         )  # fmt: skip
         yield {"id": given, **_told(judgement, explain)}
 

@@ -105,6 +105,13 @@ def test_the_shown_parts_add_up_to_the_score(
     )
 
 
+def test_what_was_explained_among_others_is_told_as_it_is() -> None:
+    told = Explanation((Reason("text", "as handed in", 1.5),), base=-1.0, rest=0.25)
+    judgement = judged(a_trained_scorer(), told=told)
+    assert told.reasons[0] in judgement.reasons
+    assert (judgement.base, judgement.rest) == (-1.0, 0.25)
+
+
 @given(st.lists(st.floats(-9, 9), max_size=6), st.floats(-20, 20))
 def test_signals_and_words_are_parts_of_one_sum(parts: list[float], logit: float) -> None:
     comment = replace(COMMENT, elapsed_ms=5, author_url="http://unheard.example")

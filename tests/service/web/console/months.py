@@ -43,9 +43,12 @@ class CountingScorer:
         """Each alone."""
         return [*map(self.score, readings, comments)]
 
-    def explain(self, _reading: Reading, _comment: Comment, scored: Scored) -> Explanation:
+    def explain_many(
+        self, _readings: Sequence[Reading], _comments: Sequence[Comment], several: Sequence[Scored]
+    ) -> list[Explanation]:
         """One reason, and nothing beside it."""
-        return Explanation((Reason("text", "words", scored.logit),), 0.0, 0.0)
+        reasons = [(Reason("text", "words", scored.logit),) for scored in several]
+        return [Explanation(reason, 0.0, 0.0) for reason in reasons]
 
 
 def month(parts: Parts, clock: Any, live: Any, site_id: str, *, a_day: int = 12) -> None:
