@@ -253,15 +253,19 @@ def _shown(comment: Comment) -> str:
 
 
 def _comment(content: str, row: Mapping[str, Any]) -> Comment:
-    sent: dict[str, Any] = {name: _text(row, name) for name in _TEXTS}
-    sent["type"] = _text(row, "kind") or sent["type"] or "comment"
-    sent["author_name"] = _text(row, "author") or sent["author_name"]
-    sent["submitted_at"] = _time(_text(row, "created_at") or _text(row, "submitted_at"))
+    sent: dict[str, Any] = {
+        name: str(value) for name, value in row.items() if value is not None and name in _TEXTS
+    }
+    sent["type"] = _text(row, "kind") or sent.get("type") or "comment"
+    if name := _text(row, "author"):
+        sent["author_name"] = name
+    if moment := _text(row, "created_at") or _text(row, "submitted_at"):
+        sent["submitted_at"] = _time(moment)
     sent["elapsed_ms"] = _whole(row.get("elapsed_ms"))
     return Comment(content=content, **sent)
 
 
-_TEXTS = tuple(f.name for f in fields(Comment) if f.default == "" or f.name == "type")
+_TEXTS = frozenset(f.name for f in fields(Comment) if f.default == "" or f.name == "type")
 
 
 def _whole(value: Any) -> int | None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import orjson
 
 from service.cli.failures import Failed
 from service.cli.lines import read_in_batches
+from service.cli.memory import keep_memory
 from service.cli.open import instance
 
 if TYPE_CHECKING:
@@ -33,12 +35,13 @@ def score(file: Path, site: str | None, explain: bool) -> None:
     "error", and the exit code is 1 at the end. Nothing is recorded.
     """
     total = refused = 0
+    keep_memory()
     with _outlook(site) as outlook:
         for batch in read_in_batches(file):
-            for answer in _answers(batch, outlook, explain):
-                click.echo(json.dumps(answer))
-                total += 1
-                refused += "error" in answer
+            answers = [*_answers(batch, outlook, explain)]
+            click.echo("\n".join(map(json.dumps, answers)))
+            total += len(answers)
+            refused += sum("error" in answer for answer in answers)
     if refused:
         raise Failed(f"{refused} of {total} lines are no comments")
 
@@ -115,7 +118,7 @@ def _answers(
 def _told(judgement: "Judgement", explain: bool) -> dict[str, Any]:
     from service.answer import to_json
 
-    told: dict[str, Any] = json.loads(to_json(judgement))
+    told: dict[str, Any] = orjson.loads(to_json(judgement))
     shown = ["decision", "spam_probability", "score", "model"]
     shown += ["reasons", "base", "rest"] if explain else []
     return {name: told[name] for name in shown}
