@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from model.comment import Comment, Label
 from model.text import read
 from service.clock import Clock, new_id
-from service.db import comments, labels, outbox
+from service.db import comments, idempotency, labels, outbox
 from service.db.direct import cursor_of
-from service.db.engine import Connection, Database
+from service.db.engine import Connection, Database, Taken
 from service.db.history import same_text, traces_of
+from service.db.idempotency import Claim, claims_of, claims_of_lesson
 from service.db.sites import Site
 from service.errors import Conflict, NotFound
 from service.keyring import Keyring
@@ -114,11 +116,64 @@ class Review:
         source: Source,
         moderator: str = "",
         note: str = "",
+        idempotency_key: str = "",
     ) -> Taught:
-        """Keep a comment the service has never judged, with its label."""
+        """Keep a comment the service has never judged, with its label.
+
+        Under a name that is known, an idempotency key or the site's own id, nothing is kept twice,
+        and a label that is in force is not given again. Raises Conflict for a name that stands
+        for something else.
+        """
+        claims = claims_of_lesson(comment, idempotency_key, label)
+        said = partial(self._taught, site, comment, label, claims, source=source,
+                       moderator=moderator, note=note)  # fmt: skip
+        try:
+            return said()
+        except Taken:  # somebody was first with a name
+            return said()
+
+    def _taught(
+        self, site: Site, comment: Comment, label: Label, claims: tuple[Claim, ...], **how: Any
+    ) -> Taught:
         with self._database.writing() as connection:
-            return self.teach_within(connection, site, comment, label, source=source,
-                                     moderator=moderator, note=note)  # fmt: skip
+            cursor = cursor_of(connection)
+            for claim in (*claims_of(comment, ""), *claims):
+                held = idempotency.held_by(cursor, site.id, claim)
+                if held and (known := self._meant(connection, site, claim, held, comment)):
+                    return self._said(connection, site, known, label, claim.of_request, **how)
+            taught = self.teach_within(connection, site, comment, label, **how)
+            for claim in claims:
+                idempotency.take(cursor, site.id, claim, taught.comment_id, self._clock())
+            return taught
+
+    def _meant(
+        self, connection: Connection, site: Site, claim: Claim, held: tuple[bytes, str],
+        comment: Comment,
+    ) -> str | None:  # fmt: skip
+        """The comment under a name; None if an edit takes the name over. What the site said of
+        its author when it was judged need not be said again."""
+        fingerprint, known = held
+        if claim.of_request:
+            same = fingerprint == claim.fingerprint
+        else:
+            stored = comments.get(connection, site.id, known)
+            same = stored is not None and stored.comment.content == storable(comment).content
+        if not same and not claim.movable:
+            raise Conflict(idempotency.USED)
+        return known if same else None
+
+    def _said(
+        self, connection: Connection, site: Site, known: str, label: Label, repeated: bool,
+        **how: Any,
+    ) -> Taught:  # fmt: skip
+        """What the same request has said before, or now the newest word on a comment."""
+        said = labels.of_comment(connection, site.id, known)
+        if repeated:
+            return Taught(known, next(row.id for row in said if row.label is label))
+        now = labels.entry_in_force(said)
+        if now is not None and now.label is label:
+            return Taught(known, now.id)
+        return Taught(known, self.label_within(connection, site, known, label, **how))
 
     def teach_within(
         self,

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import compress
+from itertools import compress, repeat
 
 from model.case import History
 from model.comment import Comment
@@ -118,16 +118,23 @@ class Screening:
         return self._jointly.ask(_question(site, comment, idempotency_key, dialect, key))
 
     def screen_many(
-        self, site: Site, many: Sequence[Comment], *, dialect: str = "json"
+        self,
+        site: Site,
+        many: Sequence[Comment],
+        *,
+        idempotency_keys: Sequence[str] = (),
+        dialect: str = "json",
     ) -> list[Screened | WeirError]:
         """Judge many, in order, and record them in one write; one refused harms no other.
 
-        What was refused stands in its place, as `screen` would raise it; raised is a defect, and
-        what went wrong with all. A comment's time begins when its part of them is taken up.
+        `idempotency_keys`: one for each, or none at all. What was refused stands in its place, as
+        `screen` would raise it; raised is a defect, and what went wrong with all. A comment's time
+        begins when its part of them is taken up.
         """
         prepared: list[_Prepared] = []
+        keys = iter(idempotency_keys or repeat(""))
         for part in _parts(many):
-            prepared += self._prepared([_question(site, one, "", dialect) for one in part])
+            prepared += self._prepared([_question(site, one, next(keys), dialect) for one in part])
         told = self._recorded(prepared)
         failed = [one for one in told if not isinstance(one, Screened | RequestError)]
         for one in failed:
@@ -227,13 +234,16 @@ class Screening:
 
     def _recorded(self, prepared: "Sequence[_Prepared]") -> list[Screened | Exception]:
         """What is to be written, on disk."""
-        kept = [one for one in prepared if isinstance(one, _Judged) and not one.record.comment.test]
-        refused = iter(self._database.together.write(_insert, kept) if kept else ())
+        real = [one for one in prepared if isinstance(one, _Judged) and not one.record.comment.test]
+        second = _second(real)
+        kept = [one for one in real if one.record.id not in second]
+        refused = self._database.together.write(_insert, kept) if kept else []
+        outcomes: dict[str, Exception | None] = dict.fromkeys(second, Taken())
+        outcomes |= {one.record.id: error for one, error in zip(kept, refused, strict=True)}
         return [
-            self._told(one, next(refused) if not one.record.comment.test else None)
-            if isinstance(one, _Judged) else one
+            self._told(one, outcomes.get(one.record.id)) if isinstance(one, _Judged) else one
             for one in prepared
-        ]  # fmt: skip
+        ]
 
     def _told(self, one: _Judged, refused: Exception | None) -> Screened | Exception:
         if not isinstance(refused, Taken):
@@ -289,6 +299,19 @@ def _scored(scorer: Scorer, many: Sequence[_Read]) -> list[_Text]:
     return [*zip(scored, scorer.explain_many(readings, sent, scored), strict=True)]
 
 
+def _second(many: Sequence[_Judged]) -> set[str]:
+    """Ids of those that come under a name which one in front of them takes: written together,
+    they would have all of them written one by one."""
+    taken: set[tuple[str, bytes]] = set()
+    second = set()
+    for one in many:
+        names = {(one.record.site_id, claim.key): claim.movable for claim in one.asked.claims}
+        if any(name in taken and not movable for name, movable in names.items()):
+            second.add(one.record.id)
+        taken |= names.keys()
+    return second
+
+
 def _insert(cursor: Cursor, many: Sequence[_Judged]) -> None:
     """Write them, and tell those who want to hear of it."""
     for one in many:
@@ -309,7 +332,7 @@ def _before(cursor: Cursor, asked: _Question) -> Screened | Conflict | None:
         if held and held[0] == claim.fingerprint:
             return _again(comments.first_answer(cursor, held[1]), held[1])
         if held and not claim.movable:
-            return Conflict("this key or external_id was used for different content")
+            return Conflict(idempotency.USED)
     return None
 
 

@@ -13,6 +13,7 @@ from service.db.direct import Cursor, Prepared
 from service.db.schema import idempotency
 from service.storable import storable
 
+USED = "this key or external_id was used for different content"
 VOLATILE = frozenset({"user_agent", "author_ip", "submitted_at", "honeypot", "elapsed_ms"})
 """What may differ when a site sends the same comment again."""
 _LASTING = tuple(field.name for field in fields(Comment) if field.name not in VOLATILE)
@@ -22,12 +23,14 @@ _LASTING = tuple(field.name for field in fields(Comment) if field.name not in VO
 class Claim:
     """A name for one comment: a client's `Idempotency-Key`, or the site's own id for it.
 
-    `movable`: an edit takes the site's id over from the comment it edits.
+    `movable`: an edit takes the site's id over from the comment it edits. `of_request`: the name
+    of one request, not of the comment it is about.
     """
 
     key: bytes
     fingerprint: bytes
     movable: bool = False
+    of_request: bool = False
 
 
 def claims_of(comment: Comment, idempotency_key: str) -> tuple[Claim, ...]:
@@ -41,6 +44,19 @@ def claims_of(comment: Comment, idempotency_key: str) -> tuple[Claim, ...]:
     if comment.external_id:
         movable = bool(comment.edit_of)
         found.append(Claim(_digest(f"external:{comment.external_id}"), fingerprint, movable))
+    return tuple(found)
+
+
+def claims_of_lesson(comment: Comment, idempotency_key: str, label: str) -> tuple[Claim, ...]:
+    """The names that a comment sent with its label comes with. Another label is another request,
+    and the site's own id stays free for when the comment is to be judged."""
+    found = []
+    if idempotency_key:
+        said = hashlib.sha256(_fingerprint(comment) + label.encode()).digest()
+        found.append(Claim(_digest(f"header:{idempotency_key}"), said, of_request=True))
+    if comment.external_id:
+        movable = bool(comment.edit_of)
+        found.append(Claim(_digest(f"lesson:{comment.external_id}"), b"", movable))
     return tuple(found)
 
 

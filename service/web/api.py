@@ -42,19 +42,31 @@ def judged(
 ) -> bytes:
     """The answer to one comment sent under the Idempotency-Key `name`, or under none; `key` as in
     `Screening.screen`."""
-    if len(name) > LONGEST_KEY:
-        raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {LONGEST_KEY}"),))
-    screened = using.screening.screen(site, body.comment(), idempotency_key=name, key=key)
+    screened = using.screening.screen(site, body.comment(), idempotency_key=_short(name), key=key)
     telling.note(screened, "json")
     return telling.answered(screened)
 
 
+def _name() -> str:
+    """The Idempotency-Key of this request, or ""."""
+    return _short(request.headers.get("Idempotency-Key", ""))
+
+
+def _short(name: str) -> str:
+    if len(name) > LONGEST_KEY:
+        raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {LONGEST_KEY}"),))
+    return name
+
+
 def judge_batch(site: Site, body: BatchIn) -> bytes:
     """Judge up to 1,000 comments; each gets its result or its problem, in order."""
+    name = _name()
     parts().limiter.spend(site.id, max(0, len(body.comments) - 1))
     checked = [_checked(one) for one in body.comments]
-    good = [one.comment() for one in checked if isinstance(one, CommentIn)]
-    judged = iter(parts().screening.screen_many(site, good))
+    good = [(place, one) for place, one in enumerate(checked) if isinstance(one, CommentIn)]
+    names = [f"{name}\n{place}" for place, _one in good] if name else ()
+    sent = [one.comment() for _place, one in good]
+    judged = iter(parts().screening.screen_many(site, sent, idempotency_keys=names))
     results = [next(judged) if isinstance(one, CommentIn) else one for one in checked]
     return orjson.dumps({"results": [_result(one, body.explain) for one in results]})
 
@@ -126,8 +138,9 @@ def remove_label(site: Site, comment_id: str, label_id: str) -> bytes:
 def teach(site: Site, body: LessonIn) -> bytes:
     """Teach from content the service has never seen."""
     taught = parts().review.teach(
-        site, body.comment(), body.label, source="api", moderator=body.moderator, note=body.note
-    )
+        site, body.comment(), body.label, source="api", moderator=body.moderator, note=body.note,
+        idempotency_key=_name(),
+    )  # fmt: skip
     return _labelled(site, taught.comment_id, taught.label_id, body)
 
 
@@ -185,7 +198,7 @@ ROUTES = (
     Route(method="POST", path="/v1/comments", handler=judge_comment, body=CommentIn,
           answer=answers.Answer, problems=(409,), idempotent=True),
     Route(method="POST", path="/v1/comments/batch", handler=judge_batch, body=BatchIn,
-          answer=answers.BatchAnswer, body_factor=4),
+          answer=answers.BatchAnswer, body_factor=4, idempotent=True),
     Route(method="GET", path="/v1/comments", handler=list_comments, query=ListQuery,
           answer=answers.CommentList),
     Route(method="GET", path="/v1/comments/{comment_id}", handler=get_comment,
@@ -197,7 +210,7 @@ ROUTES = (
     Route(method="DELETE", path="/v1/comments/{comment_id}/labels/{label_id}",
           handler=remove_label, answer=None, status=204, problems=(404,)),
     Route(method="POST", path="/v1/labels", handler=teach, body=LessonIn,
-          answer=answers.Labelled, status=201),
+          answer=answers.Labelled, status=201, problems=(409,), idempotent=True),
     Route(method="GET", path="/v1/sites/self", handler=get_site, answer=answers.SiteAnswer),
     Route(method="PATCH", path="/v1/sites/self", handler=change_site, body=SitePatch,
           answer=answers.SiteAnswer, problems=(409,)),

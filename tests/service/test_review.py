@@ -1,5 +1,8 @@
 """People say what comments are, and take it back."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from model.comment import Comment, Label
@@ -175,3 +178,18 @@ def test_a_key_lifts_a_text_three_times_a_day_and_each_comment_always(parts, sit
 def test_once_a_moderator_agrees_a_key_is_believed(parts, site):
     praised(parts, site, 1, source="console")
     assert praised(parts, site, 4) == 5
+
+
+def test_a_lesson_sent_by_eight_at_once_under_one_name_is_taught_once(parts, site):
+    together = threading.Barrier(8)
+
+    def teach(_):
+        together.wait()
+        return parts.review.teach(
+            site, Comment(content=SPAM), Label.SPAM, source="api", idempotency_key="k1"
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        taught = set(pool.map(teach, range(8)))
+
+    assert len(taught) == 1

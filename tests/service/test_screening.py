@@ -182,6 +182,19 @@ def test_a_name_twice_in_one_batch_is_recorded_once(parts, site):
     assert count(parts, site) == 1
 
 
+def test_a_name_twice_in_one_batch_has_no_other_written_alone(parts, site, monkeypatch):
+    writing, begun = parts.database.direct.writing, []
+    monkeypatch.setattr(
+        parts.database.direct, "writing", lambda **how: begun.append(how) or writing(**how)
+    )
+    sent = [Comment(content=GOOD, external_id="7"), Comment(content=SPAM, external_id="7")]
+
+    batch = parts.screening.screen_many(site, [*sent, Comment(content=DOUBTFUL)])
+
+    assert [type(one) for one in batch] == [Screened, Conflict, Screened]
+    assert len(begun) == 1
+
+
 def test_a_batch_is_not_read_where_it_was_answered_before(parts, site, monkeypatch):
     sent = [Comment(content=text, external_id=text[:9]) for text in (SPAM, GOOD, DOUBTFUL)]
     first = parts.screening.screen_many(site, sent[:2])

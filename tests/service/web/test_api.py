@@ -69,6 +69,19 @@ def test_a_batch_answers_each_in_order_with_its_result_or_its_problem(alice):
     assert [one["errors"][0]["pointer"] for one in results[1:]] == ["/content", "/author/ip"]
 
 
+def test_a_key_makes_sending_a_batch_safe_to_repeat(alice):
+    key = {"Idempotency-Key": "k1"}
+    sent = [{"content": SPAM}, {"text": "none"}, {"content": GOOD}]
+    first, again = (alice.ask("POST", "/v1/comments/batch", json={"comments": sent}, headers=key)
+                    for _ in range(2))  # fmt: skip
+
+    assert again.data == first.data
+    assert len(alice.ask("GET", "/v1/comments").json["comments"]) == 2
+    other = {"comments": [{"content": SPAM}, {"content": SPAM}, {"content": SPAM}]}
+    told = alice.ask("POST", "/v1/comments/batch", json=other, headers=key).json["results"]
+    assert [one.get("status", 200) for one in told] == [200, 200, 409]
+
+
 def test_a_batch_explains_when_asked(alice):
     sent = {"comments": [{"content": SPAM, "test": True}]}
     brief, full = (
@@ -182,6 +195,68 @@ def test_content_never_seen_can_teach(alice):
     assert (kept["decision"], kept["judgement"], kept["label"]) == (None, None, "spam")
 
 
+def teach(client, content, label, key="", **more):
+    headers = {"Idempotency-Key": key} if key else {}
+    sent = {"content": content, "label": label, **more}
+    return client.ask("POST", "/v1/labels", json=sent, headers=headers)
+
+
+def labels_of(client, comment_id):
+    events = client.ask("GET", f"/v1/comments/{comment_id}/history").json["events"]
+    return [one["label"] for one in events if one["event"] == "labelled"]
+
+
+@pytest.mark.parametrize("named", [{"key": "k1"}, {"external_id": "7"}])
+def test_a_lesson_sent_twice_under_a_name_is_one_lesson(alice, named):
+    first, again = (teach(alice, SPAM, "spam", **named) for _ in range(2))
+
+    assert (again.status_code, again.json) == (201, first.json)
+    assert labels_of(alice, first.json["comment_id"]) == ["spam"]
+    assert teach(alice, GOOD, "spam", **named).status_code == 409
+    assert len(alice.ask("GET", "/v1/comments").json["comments"]) == 1
+
+
+def test_one_key_for_two_labels_is_a_conflict(alice):
+    teach(alice, SPAM, "spam", key="k1")
+
+    assert teach(alice, SPAM, "ham", key="k1").status_code == 409
+
+
+def test_a_request_repeated_after_somebody_said_otherwise_says_nothing_new(alice):
+    first = teach(alice, DOUBTFUL, "spam", key="k1").json
+    alice.ask("POST", f"/v1/comments/{first['comment_id']}/labels", json={"label": "ham"})
+
+    assert teach(alice, DOUBTFUL, "spam", key="k1").json["id"] == first["id"]
+    assert labels_of(alice, first["comment_id"]) == ["spam", "ham"]
+
+
+def test_another_label_under_the_sites_own_id_is_the_newest_word_on_it(alice):
+    taught = teach(alice, SPAM, "spam", external_id="7").json
+
+    again = teach(alice, SPAM, "ham", external_id="7").json
+
+    assert (again["comment_id"], again["state"]) == (taught["comment_id"], "accepted")
+    assert labels_of(alice, taught["comment_id"]) == ["spam", "ham"]
+
+
+def test_a_lesson_about_a_comment_judged_under_the_sites_own_id_labels_that(alice):
+    judged = alice.send(DOUBTFUL, external_id="7", author={"name": "Ada"}).json["id"]
+
+    assert teach(alice, DOUBTFUL, "ham", external_id="7").json["comment_id"] == judged
+    assert labels_of(alice, judged) == ["ham"]
+
+
+@pytest.mark.parametrize("named", [{"key": "k1"}, {"external_id": "7"}])
+def test_what_was_taught_under_a_name_can_still_be_judged(alice, named):
+    teach(alice, DOUBTFUL, "spam", **named)
+    headers = {"Idempotency-Key": named["key"]} if "key" in named else {}
+    sent = {"content": DOUBTFUL, "external_id": named.get("external_id", "")}
+
+    told = alice.ask("POST", "/v1/comments", json=sent, headers=headers)
+
+    assert told.status_code == (409 if headers else 200)
+
+
 # Whose is it?
 
 
@@ -246,6 +321,7 @@ def test_what_is_left_out_of_a_change_stays(alice):
         {"accept_below": 1.5},
         {"reject_budget": 0},
         {"blocked_hosts": "ships.example"},
+        {"blocked_addresses": ["192.0.2."]},
         {"akismet_hold": "perhaps"},
         {"acept_below": 0.2},
     ],
