@@ -39,6 +39,8 @@ def as_sent(comment: "Comment") -> dict[str, Any]:
     told["text"] = told.pop("content", "")
     if "author_name" in told:
         told["author"] = told.pop("author_name")
+    if "page_language" in told:
+        told["lang"] = told.pop("page_language")
     if submitted := told.pop("submitted_at", None):
         told["created_at"] = submitted.isoformat()
     return told

@@ -4,7 +4,7 @@ import gzip
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -19,7 +19,7 @@ from service.cli.show import as_json
 from service.storable import one_line
 
 if TYPE_CHECKING:
-    from model.comment import Example
+    from model.comment import Comment, Example
     from service.db.engine import Connection
     from service.db.sites import Site
     from service.review import Review
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SHOWN_REFUSALS = 20
 AT_ONCE = 200
 """Imported comments of one transaction: others wait for it no longer than a moment."""
+LONGEST_NAME = 255  # as in the API
 FORMATS = ("auto", "jsonl", "csv", "wordpress", "disqus", "isso", "remark42")
 
 
@@ -128,15 +129,26 @@ def _exported(file: Path, stream: IO[bytes], format_: str) -> Iterator[tuple[int
 def _teach(review: "Review", connection: "Connection", site: "Site", example: "Example") -> str:
     from service.db import labels as stored_labels
 
-    known = review.match_within(connection, site, example.comment)
+    comment = _as_the_site_knows_it(example)
+    known = review.match_within(connection, site, comment)
     if known is None:
-        review.teach_within(connection, site, example.comment, example.label, source="import")
+        review.teach_within(connection, site, comment, example.label, source="import")
         return "added"
     said = stored_labels.of_comment(connection, site.id, known)
     if stored_labels.in_force(said) == example.label:
         return "already_there"
     review.label_within(connection, site, known, example.label, source="import", moderator="")
     return "added"
+
+
+def _as_the_site_knows_it(example: "Example") -> "Comment":
+    """A file's `id` is the site's own, its `lang` the page's, where it does not say more."""
+    sent = example.comment
+    return replace(
+        sent,
+        external_id=sent.external_id or example.id[:LONGEST_NAME],
+        page_language=sent.page_language or example.language[:LONGEST_NAME],
+    )
 
 
 def _report_import(counts: dict[str, int], refused: list[dict[str, Any]], json_: bool) -> None:
@@ -174,7 +186,8 @@ def export_labels(site: str | None, all_trusted: bool, file: Any) -> None:
 
     with instance() as parts:
         for stored, label in labelled(parts.database, parts.sites.get(site).id):
-            row = {"id": stored.id, "label": label, **as_sent(stored.comment)}
+            told = as_sent(stored.comment)
+            row = {"id": told.pop("external_id", stored.id), "label": label, **told}
             click.echo(one_line(row), file=file)
 
 

@@ -11,7 +11,9 @@ from tests.service.cli.conftest import Weir
 
 ROWS: list[dict[str, str]] = [
     {
+        "id": "c-17",
         "text": "A fine regatta, thank you.",
+        "lang": "en",
         "label": "ham",
         "author": "Ada",
         "created_at": "2026-05-01T10:00:00+00:00",
