@@ -80,7 +80,7 @@ class Addresses:
     """IPv4 and IPv6 addresses and networks; what is neither is passed over."""
 
     def __init__(self, addresses: Iterable[str]) -> None:
-        networks = [network for a in addresses if (network := _network(a))]
+        networks = [network for a in addresses if (network := network_of(a))]
         self._by_prefix: dict[tuple[int, int], set[int]] = {}
         for net in networks:
             key = (net.max_prefixlen, net.max_prefixlen - net.prefixlen)
@@ -96,7 +96,8 @@ class Addresses:
         )
 
 
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """The network in `text`, of one address for an address; None for anything else."""
     try:
         return ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:

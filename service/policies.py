@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from model.lists import network_of
 from service.sampling import BLIND
 
 
@@ -12,12 +13,30 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _network(value: str) -> str:
+    if network_of(value) is None:
+        raise ValueError(f"{value!r} is neither an address nor a network such as 192.0.2.0/24")
+    return value
+
+
 Milliseconds = Annotated[int, Field(ge=0, le=10**12), BeforeValidator(_whole)]
 Days = Annotated[int, Field(ge=1, le=90), BeforeValidator(_whole)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Probability = Annotated[float, Field(ge=0, le=1)] | None
 Entry = Annotated[str, Field(min_length=1, max_length=255)]
 Entries = Annotated[list[Entry], Field(max_length=10_000)]
+_BYTE = "(0|1[0-9]{0,2}|[2-9][0-9]?)"  # those that are easily said
+_KINDS: list[dict[str, Any]] = [
+    {"format": "ipv4"},
+    {"format": "ipv6"},
+    {"pattern": rf"^({_BYTE}\.){{3}}{_BYTE}/([12]?[0-9]|3[0-2])$"},
+]
+Network = Annotated[
+    Entry,
+    AfterValidator(_network),
+    WithJsonSchema({"anyOf": [{"type": "string", **kind} for kind in _KINDS]}),
+]
+Networks = Annotated[list[Network], Field(max_length=10_000)]
 Terms = Annotated[list[Entry], Field(max_length=100_000)]
 """The community's WordPress blocklist has 65,371, and they are searched in one pass."""
 
@@ -39,8 +58,8 @@ class PolicyChange(BaseModel):
     allowed_terms: Terms = []
     blocked_hosts: Entries = []
     allowed_hosts: Entries = []
-    blocked_addresses: Entries = []
-    allowed_addresses: Entries = []
+    blocked_addresses: Networks = []
+    allowed_addresses: Networks = []
     trusted_roles: Entries = ["administrator"]
     min_elapsed_ms: Milliseconds = 1500
     akismet_hold: Literal["spam-queue", "wordpress-pending", "wordpress-recheck", "ham"] = (

@@ -29,13 +29,19 @@ def _share_or_auto(_ctx: click.Context, _param: click.Parameter, value: str) -> 
         raise click.BadParameter("a spam probability, or auto") from None
 
 
+def _named(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("needs at least one character")
+    return value
+
+
 @click.group()
 def site() -> None:
     """Add, show, change and remove sites."""
 
 
 @site.command("add")
-@click.argument("name")
+@click.argument("name", callback=_named)
 @click.option("--url", required=True, help="Address of its home page.")
 @json_option
 def add_site(name: str, url: str, json_: bool) -> None:
@@ -198,7 +204,7 @@ def moderator() -> None:
 
 
 @moderator.command("add")
-@click.argument("name")
+@click.argument("name", callback=_named)
 @click.option("--role", type=click.Choice(ROLES), default="moderator", show_default=True)
 @click.option("--site", help="Only on this site.  [default: on every site]")
 @json_option

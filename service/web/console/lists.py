@@ -90,7 +90,10 @@ def _wrong(lists: Mapping[str, list[str]]) -> dict[str, str]:
     try:
         PolicyChange.model_validate(lists)
     except ValidationError as error:
-        return {str(one["loc"][0]): one["msg"] for one in error.errors(include_url=False)}
+        return {
+            str(one["loc"][0]): one["msg"].removeprefix("Value error, ")
+            for one in error.errors(include_url=False)
+        }
     return {}
 
 

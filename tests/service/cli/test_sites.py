@@ -30,6 +30,18 @@ def test_a_name_taken_is_refused_in_one_line(weir: Weir, site: dict[str, str]) -
     assert done.err == "weir: there is already a site named 'boats'\n"
 
 
+@pytest.mark.parametrize(
+    "what", [("site", "add", " ", "--url", "https://x.example"), ("moderator", "add", "")]
+)
+def test_nobody_is_added_without_a_name(weir: Weir, what: tuple[str, ...]) -> None:
+    before = weir(what[0], "list", "--json").json
+
+    done = weir(*what)
+
+    assert (done.code, done.out) == (2, "")
+    assert weir(what[0], "list", "--json").json == before
+
+
 def test_sites_are_listed_oldest_first(weir: Weir, site: dict[str, str]) -> None:
     weir("site", "add", "anchors", "--url", "https://anchors.example")
 
@@ -110,6 +122,18 @@ def test_an_impossible_wish_is_refused_and_changes_nothing(
     assert (done.code, len(done.err.splitlines())) == (1, 1)
     assert named in done.err
     assert weir("site", "show", "boats", "--json").json == before
+
+
+def test_what_is_no_address_is_refused_by_name(
+    weir: Weir, site: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "addresses"
+    file.write_text("192.0.2.0/24\n192.0.2.\n")
+
+    done = weir("site", "set", "boats", "--blocked-addresses", file)
+
+    assert (done.code, "'192.0.2.' is neither" in done.err) == (1, True)
+    assert weir("site", "show", "boats", "--json").json["policy"]["blocked_addresses"] == []
 
 
 def test_a_binary_file_is_no_list(weir: Weir, site: dict[str, str], tmp_path: Path) -> None:
