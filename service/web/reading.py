@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.errors import FieldError, Invalid, Malformed, WrongType
 
@@ -39,14 +39,15 @@ def raw_body(limit: int) -> bytes:
     chunk; more than `limit` of them are Flask's 413."""
     request.max_content_length = limit
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         _drain()
         raise
-    except HTTPException:
-        raise
     except Exception:  # each server has errors of its own for a body it cannot read
         raise Malformed("the body could not be read") from None
+    if len(body) < (request.content_length or 0):
+        raise Malformed("the body ends before its length")
+    return body
 
 
 def read_query(shape: type[S]) -> S:

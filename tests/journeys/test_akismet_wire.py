@@ -22,10 +22,11 @@ def form(akismet_keys):
 
 
 def told(port, *pieces):
-    """Everything the server says until it hangs up."""
+    """Everything the server says until it hangs up; nothing more is sent."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
         for piece in pieces:
             wire.sendall(piece)
+        wire.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: wire.recv(65536), b""))
 
 
@@ -75,6 +76,17 @@ def test_a_chunk_without_a_size_is_told_so(port):
     head = request(b"", "1.1", HOST, FORM, "Transfer-Encoding: chunked", CLOSE)
 
     status, headers, said = answer(told(port, head, b"what\r\nblog=b\r\n0\r\n\r\n"))
+
+    assert (status, said) == ("200", b"Malformed request.")
+    assert "x-akismet-debug-help" in headers
+
+
+@pytest.mark.parametrize("promised", ["Content-Length: {}", "Transfer-Encoding: chunked"])
+def test_a_form_that_ends_too_early_is_not_judged(port, form, promised):
+    head = request(b"", "1.1", HOST, FORM, promised.format(len(form) + 1), CLOSE)
+    sent = form if "Length" in promised else b"%x\r\n%s" % (len(form) + 1, form)
+
+    status, headers, said = answer(told(port, head, sent))
 
     assert (status, said) == ("200", b"Malformed request.")
     assert "x-akismet-debug-help" in headers
