@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib.resources import files
 from typing import Any
 
@@ -56,6 +56,7 @@ class Database:
             options = f"-c statement_timeout={self._timeout_ms} -c timezone=UTC"
             arguments: dict[str, Any] = {"connect_timeout": 3, "options": options}
             return create_engine(self._url, connect_args=arguments, **pool)
+        _make_private(self._url.database or ":memory:")
         arguments = {"timeout": self._timeout_ms / 1000, "check_same_thread": False}
         engine = create_engine(self._url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up_sqlite)
@@ -119,6 +120,14 @@ def _read_url(url: str) -> URL:
         return make_url(url)
     except (ArgumentError, ValueError):  # either repeats the URL, and with it the password
         raise SettingsError("WEIR_DATABASE_URL: is no database URL") from None
+
+
+def _make_private(path: str) -> None:
+    """Let the file of a new database be its owner's alone; SQLite gives the files it makes beside
+    it the same mode. One that is there is not opened: closing it would let go of SQLite's locks."""
+    if path != ":memory:":
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -59,3 +59,15 @@ def test_serving_imports_neither_scikit_learn_nor_scipy(tmp_path):
     loaded = set(ran.stdout.splitlines()[-1].split())
     assert {"flask", "numpy", "sqlalchemy"} <= loaded
     assert not loaded & {"sklearn", "scipy", "joblib", "matplotlib", "training"}
+
+
+def test_what_is_kept_is_its_owners_alone_in_whoevers_folder(tmp_path, live):
+    tmp_path.chmod(0o755)
+    parts = wire(Settings(data_dir=tmp_path), live=live)
+    parts.sites.add("boats", "https://boats.example")
+
+    found = {one.name: one.stat().st_mode & 0o077 for one in tmp_path.iterdir()}
+
+    parts.database.close()
+    assert {"weir.sqlite", "weir.sqlite-wal", "weir.sqlite-shm", "secret.key"} <= found.keys()
+    assert set(found.values()) == {0}
