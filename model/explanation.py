@@ -3,7 +3,7 @@
 Everything is weighed first and told afterwards: of some fifty parts at most 16 are shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
@@ -70,27 +70,27 @@ class Parts:
 
     def _told(self, parts: Sequence[Part]) -> list[Reason]:
         """These parts as reasons, with the places where they stand."""
-        words = self._places({of for _, of in parts if isinstance(of, str)})
-        where = self._numbered.structure(self._row).places(self._span)
-        measured = self._numbered.measured[self._row]
+        words = self._places([of for _, of in parts if type(of) is str])
+        where = dict[str, tuple[Span, ...]]()
         found = list[Reason]()
         for weight, of in parts:
             if isinstance(of, str):
                 found.append(Reason("text", of, weight, tuple(words[of])))
             elif isinstance(of, Trait):
-                words_for_it = said(of.name, measured[of.name])
+                where = where or self._numbered.structure(self._row).places(self._span)
+                words_for_it = said(of.name, self._numbered.measured[self._row][of.name])
                 found.append(Reason(of.code, words_for_it, weight, where.get(of.name, ())))
             else:
                 found.append(of)
         return found
 
-    def _places(self, words: Set[str]) -> Mapping[str, Sequence[Span]]:
+    def _places(self, words: Iterable[str]) -> Mapping[str, Sequence[Span]]:
         """Where in the content these words stand."""
         starts, ends = self._reading.offsets()
         found, at = {word: list[Span]() for word in words}, self._span[0]
         for piece in self._pieces:
             end = at + len(piece)
-            if piece in words:
+            if piece in found:
                 found[piece].append((starts[at], ends[end - 1]))
             at = end + 1
         return found
@@ -142,15 +142,19 @@ def by_word(weights: Floats, found: Occurrences, texts: Sequence[str]) -> list[l
     each text's words weigh.
     """
     begun, ended = _counted(_BETWEEN.join(texts))
-    begins = np.array([*accumulate([len(text) + len(_BETWEEN) for text in texts], initial=0)][:-1])
-    before = begins.repeat(found.counts)
-    first, behind = ended.take(found.firsts + before), begun.take(found.lasts + before)
+    size, edges = int(ended[-1]) + 1, [0]
+    firsts, lasts = found.firsts, found.lasts
+    if len(texts) > 1:
+        begins = [*accumulate([len(text) + len(_BETWEEN) for text in texts[:-1]], initial=0)]
+        before = np.repeat(begins, found.counts)
+        firsts, lasts, edges = firsts + before, lasts + before, ended.take(begins).tolist()
+    first, behind = ended.take(firsts), begun.take(lasts)
     share = _shares(weights, found)
     share /= np.maximum(behind - first, 1)
-    size = int(ended[-1]) + 1
-    steps = np.bincount(first, share, size) - np.bincount(behind, share, size)
-    edges = [*ended.take(begins).tolist(), size]
-    return [steps[start : last - 1].cumsum().tolist() for start, last in pairwise(edges)]
+    steps = np.bincount(first, share, size)
+    steps -= np.bincount(behind, share, size)
+    words = pairwise([*edges, size])
+    return [steps[start : last - 1].cumsum().tolist() for start, last in words]
 
 
 def _shares(weights: Floats, found: Occurrences) -> Floats:
@@ -169,7 +173,7 @@ def _shares(weights: Floats, found: Occurrences) -> Floats:
     np.add((keys[1:] != keys[:-1]).nonzero()[0], 1, out=edges[1:-1])
     times = edges[1:] - edges[:-1]
     shares = np.empty(len(keys))
-    shares[order] = (weights / times).repeat(times)
+    shares.put(order, (weights / times).repeat(times))
     return shares
 
 

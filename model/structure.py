@@ -7,7 +7,7 @@ must not lend it their structure.
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -107,7 +107,7 @@ class Structure:
             measured["tags"] = len(reading.tags_in(part))
         return measured | self._author if self._author else measured
 
-    def places(self, window: Span) -> Mapping[str, tuple[Span, ...]]:
+    def places(self, window: Span) -> dict[str, tuple[Span, ...]]:
         """Where in `content` the traits that stand somewhere in the window stand, by name."""
         part, found = self._reading.part(*window), dict[str, list[Span]]()
         for concept, start, end in self._hits_in(part.normal):
