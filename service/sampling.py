@@ -13,6 +13,11 @@ BLIND = 0.1
 audits more than that, so that what is audited can't be told from what is only blind."""
 
 
+FEW = 40
+"""Good comments that a site's own model has learned from, below which the site audits BLIND: a
+queue full of spam has hardly any, and without them nothing is learned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """`audited`: the share of automatic decisions it was drawn at, None if it was not drawn."""
@@ -28,3 +33,9 @@ def sample(lot: float, decision: Decision, audit_share: float) -> Sample:
     """What a comment's lot makes of it: only what nobody would look at anyway is audited."""
     drawn = decision is not Decision.HOLD and lot < audit_share
     return Sample(blind=lot < BLIND, audited=audit_share if drawn else None)
+
+
+def audit_share(wanted: float, learned_good: int) -> float:
+    """The share of automatic decisions to audit on a site that wants `wanted`, none if that is 0,
+    where the model that judges has learned from so many of the site's good comments."""
+    return max(wanted, BLIND) if wanted and learned_good < FEW else wanted

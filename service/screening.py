@@ -24,7 +24,7 @@ from service.db.sites import Key, Site
 from service.errors import Conflict, RequestError, StorageError, WeirError
 from service.jointly import Jointly
 from service.keyring import Keyring
-from service.sampling import sample
+from service.sampling import audit_share, sample
 from service.serving import Serving
 
 MOST_TOGETHER = 16
@@ -228,9 +228,13 @@ class Screening:
             at=now,
             judgement=judgement,
             answer=answer.to_json(judgement),
-            sample=sample(lot, judgement.decision, site.policy.audit_share),
+            sample=sample(lot, judgement.decision, self._audit_share(one)),
         )
         return _Judged(one.asked, record, judgement)
+
+    def _audit_share(self, one: _Read) -> float:
+        card = one.scorer.model.card if one.scorer else {}
+        return audit_share(one.asked.site.policy.audit_share, card.get("good_labels", 0))
 
     def _recorded(self, prepared: "Sequence[_Prepared]") -> list[Screened | Exception]:
         """What is to be written, on disk."""

@@ -22,6 +22,10 @@ ENOUGH = 100
 BUDGET = 0.005
 """The least share of good comments lost for which anything is lent: what was measured for it."""
 
+FLUKE = 20
+"""What an audit finds once, where it looks at one in w, surely shows some w / FLUKE of: had it only
+n to find, its chance was about n / w."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -71,10 +75,12 @@ def least(good: Sequence[float], weights: Sequence[float], budget: float) -> flo
     """The lowest threshold that a site's own good comments don't contradict.
 
     `weights`: how many comments of the traffic each stands for. Above it lies at most the
-    budget's share of them; it takes the sample at its word, so it only ever makes stricter.
+    budget's share of them; it takes the sample at its word, so it only ever makes stricter. One
+    that an audit found among w counts there as w / FLUKE, at least as itself: were fewer lost,
+    finding it would have been a fluke of one in FLUKE.
     """
     scores, mass = np.asarray(good, np.float64), np.asarray(weights, np.float64)
     order = np.argsort(-scores, kind="stable")
-    above: NDArray[np.float64] = np.cumsum(mass[order])
+    above: NDArray[np.float64] = np.cumsum(np.maximum(mass[order] / FLUKE, 1))
     allowed = int(np.searchsorted(above, budget * mass.sum(), side="right"))
     return float(np.nextafter(scores[order][allowed], np.inf)) if allowed < len(scores) else 0.0

@@ -10,7 +10,7 @@ from service.db import comments, listing, retention
 from service.db.comments import State, Stored
 from service.db.sites import Site
 from service.keyring import Keyring
-from service.sampling import BLIND, Sample, sample
+from service.sampling import BLIND, FEW, Sample, audit_share, sample
 from service.wiring import Parts
 from tests.conftest import DOUBTFUL, GOOD, SPAM
 
@@ -133,3 +133,21 @@ def test_a_site_that_audits_nothing_finds_nothing_in_its_queue(
     send(parts, off, GOOD)
 
     assert queue(parts, site) == []
+
+
+def test_a_site_audits_the_most_there_may_be_until_its_model_knows_enough_good_comments() -> None:
+    assert [audit_share(0.02, good) for good in (0, FEW - 1, FEW)] == [BLIND, BLIND, 0.02]
+    assert audit_share(0.0, 0) == 0
+
+
+def test_a_site_that_has_taught_nothing_audits_a_tenth(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = parts.sites.get(parts.sites.add("new", "https://new.example").id)
+    monkeypatch.setattr(Keyring, "lot", lambda self, comment_id: 0.099)
+    audited = send(parts, new, GOOD)
+    monkeypatch.setattr(Keyring, "lot", lambda self, comment_id: BLIND)
+    send(parts, new, GOOD)
+
+    assert queue(parts, new) == [audited.id]
+    assert audited.sample == Sample(blind=True, audited=BLIND)

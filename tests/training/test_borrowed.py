@@ -46,3 +46,14 @@ def test_good_comments_count_as_often_as_they_stand_in_the_traffic() -> None:
     scores, traffic = [0.95, 0.9, 0.1, 0.1], [1.0, 1.0, 50.0, 50.0]
     assert least(scores, [1.0] * 4, 0.01) > 0.95
     assert 0.9 < least(scores, traffic, 0.01) <= 0.95
+
+
+def test_one_find_of_an_audit_counts_for_what_it_surely_shows() -> None:
+    """One good comment that was rejected, found among one in ten or in a hundred looked at."""
+    held, accepted = [0.1] * 100, [0.1] * 50
+    scores = [0.99, *held, *accepted]
+
+    def rejecting(drawn: float) -> float:
+        return least(scores, [1 / drawn, *[1.0] * 100, *[10.0] * 50], 0.005)
+
+    assert rejecting(0.1) < 0.99 < rejecting(0.01)

@@ -17,7 +17,7 @@ from tests.invented import a_base, comments
 from training.borrowed import ENOUGH, lent
 from training.everyday import EVERYDAY, beside
 from training.known_good import KNOWN_GOOD
-from training.retrain import Lesson, Outcome, _cleaned, _in_exam, retrain
+from training.retrain import Lesson, Outcome, _accept_below, _cleaned, _in_exam, _Traffic, retrain
 from training.site_layer import fit
 
 BASE = a_base()
@@ -314,3 +314,24 @@ def test_a_good_comment_found_among_the_rejected_stands_for_those_not_looked_at(
     chance = 1 / (1 + np.exp(-logit))
     rejected = 0.05 in rows and chance >= rows[0.05]["reject_above"]
     assert rejected == (stands_for == 1)
+
+
+def traffic(good: list[float], spam: list[float]) -> _Traffic:
+    """Comments of late with these spam probabilities, none of them held by a rule."""
+    chances = np.array([*good, *spam])
+    is_spam = np.arange(len(chances)) >= len(good)
+    return _Traffic(chances, chances, is_spam, np.ones(len(chances)))
+
+
+def test_what_is_more_likely_spam_is_accepted_only_where_hardly_any_of_it_is() -> None:
+    good, caught = [0.6] * 30, [0.99] * 100
+    hardly_any = traffic(good, [*caught, 0.55, 0.65])
+    some = traffic(good, [*caught, *[0.45] * 10, 0.65])
+    assert _accept_below(hardly_any, 0.988, 0.1) > 0.6
+    assert _accept_below(some, 0.988, 0.1) == 0.5
+
+
+def test_some_of_the_share_to_be_held_is_left_for_chance_unless_spam_would_pass() -> None:
+    good, caught = [0.01] * 82, [0.99] * 9
+    assert _accept_below(traffic([*good, *[0.2] * 9], caught), 0.988, 0.1) > 0.2
+    assert _accept_below(traffic(good, [*caught, *[0.2] * 9]), 0.988, 0.1) <= 0.2
