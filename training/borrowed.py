@@ -51,6 +51,7 @@ STEPS = (
         "youtube_uci": (387, 0.0), "telegram_ru": (245, 1.4), "sms_uci": (1543, 0.2),
         "youtube_judol_id": (2014, 1.0),
     }),
+    Step(80, 0.95, {"youtube_uci": (288, 0.0), "telegram_ru": (60, 0.0)}),
 )  # fmt: skip
 """Five runs each of up to 2,500 comments, layers taught by all labels; to be measured again
 whenever base or layer change. wpblog_dmt has too few good comments for the second step, sms_uci and
