@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import poisson
 
 from model.figures import clopper_pearson_upper
 
@@ -25,6 +26,10 @@ BUDGET = 0.005
 FLUKE = 20
 """What an audit finds once, where it looks at one in w, surely shows some w / FLUKE of: had it only
 n to find, its chance was about n / w."""
+
+SURPRISE = 0.2
+"""A site's own good comments contradict what is lent where as many would lie above a threshold that
+keeps the budget with at most this chance. One in a hundred is none, two are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,13 @@ def lent(budget: float, good: int) -> dict[str, Any] | None:
 def least(good: Sequence[float], weights: Sequence[float], budget: float) -> float:
     """The lowest threshold that a site's own good comments don't contradict.
 
-    `weights`: how many comments of the traffic each stands for. Above it lies at most the
-    budget's share of them; it takes the sample at its word, so it only ever makes stricter. One
-    that an audit found among w counts there as w / FLUKE, at least as itself: were fewer lost,
-    finding it would have been a fluke of one in FLUKE.
+    `weights`: how many comments of the traffic each stands for. Above it lie no more than would be
+    no SURPRISE if at most the budget's share of the traffic did (Poisson). One that an audit found
+    among w counts there as w / FLUKE, at least as itself.
     """
     scores, mass = np.asarray(good, np.float64), np.asarray(weights, np.float64)
     order = np.argsort(-scores, kind="stable")
     above: NDArray[np.float64] = np.cumsum(np.maximum(mass[order] / FLUKE, 1))
-    allowed = int(np.searchsorted(above, budget * mass.sum(), side="right"))
+    most = poisson.isf(SURPRISE, budget * mass.sum())
+    allowed = int(np.searchsorted(above, most, side="right"))
     return float(np.nextafter(scores[order][allowed], np.inf)) if allowed < len(scores) else 0.0

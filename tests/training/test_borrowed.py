@@ -36,24 +36,31 @@ def test_no_source_provably_lost_more_than_the_budget(step: Step) -> None:
 
 def test_a_sites_own_good_comments_set_the_lowest_threshold() -> None:
     scores = [0.1 * n for n in range(10)]
-    assert least(scores, [1.0] * 10, 0.05) > 0.9
-    assert 0.8 < least(scores, [1.0] * 10, 0.1) <= 0.9
+    assert least(scores, [1.0] * 10, 0.005) > 0.9
+    assert 0.8 < least(scores, [1.0] * 10, 0.05) <= 0.9
     assert least([], [], 0.05) == 0.0
 
 
+def test_one_of_a_hundred_contradicts_no_budget_of_one_in_two_hundred_but_two_do() -> None:
+    good = [0.1] * 98
+    assert least([0.99, 0.2, *good], [1.0] * 100, 0.005) < 0.99
+    assert least([0.99, 0.98, *good], [1.0] * 100, 0.005) > 0.98
+    assert least([0.99, 0.98, *good, *good], [1.0] * 198, 0.005) < 0.98
+
+
 def test_good_comments_count_as_often_as_they_stand_in_the_traffic() -> None:
-    """Two held ones among many accepted, of which the audit drew one in fifty."""
-    scores, traffic = [0.95, 0.9, 0.1, 0.1], [1.0, 1.0, 50.0, 50.0]
-    assert least(scores, [1.0] * 4, 0.01) > 0.95
-    assert 0.9 < least(scores, traffic, 0.01) <= 0.95
+    """A held one among few, or among many accepted, of which the audit drew one in fifty."""
+    scores, traffic = [0.95, 0.1, 0.1], [1.0, 50.0, 50.0]
+    assert least(scores, [1.0] * 3, 0.005) > 0.95
+    assert least(scores, traffic, 0.005) < 0.95
 
 
 def test_one_find_of_an_audit_counts_for_what_it_surely_shows() -> None:
     """One good comment that was rejected, found among one in ten or in a hundred looked at."""
-    held, accepted = [0.1] * 100, [0.1] * 50
+    held, accepted = [0.1] * 50, [0.1] * 5
     scores = [0.99, *held, *accepted]
 
     def rejecting(drawn: float) -> float:
-        return least(scores, [1 / drawn, *[1.0] * 100, *[10.0] * 50], 0.005)
+        return least(scores, [1 / drawn, *[1.0] * 50, *[10.0] * 5], 0.005)
 
     assert rejecting(0.1) < 0.99 < rejecting(0.01)
