@@ -90,7 +90,15 @@ class Lessons:
 
     def without(self, name: str) -> "Lessons":
         """All that do not belong to one family of sources, or to one part of a source."""
-        kept = (self.families != name) & (self.parts != name)
+        return self._where((self.families != name) & (self.parts != name))
+
+    @property
+    def written(self) -> "Lessons":
+        """Without what was made."""
+        return self._where(np.arange(len(self.is_spam)) < len(self.keys))
+
+    def _where(self, kept: Bools) -> "Lessons":
+        """The rows that `kept` is true for, with their windows."""
         keys = [keys for keys, keep in zip(self.keys, kept, strict=False) if keep]
         theirs, rows = kept[self.owners], np.flatnonzero(kept)
         return Lessons(
@@ -102,21 +110,6 @@ class Lessons:
             keys,
             self.windows[np.flatnonzero(theirs)],
             (np.cumsum(kept) - 1)[self.owners[theirs]],
-        )
-
-    @property
-    def written(self) -> "Lessons":
-        """Without what was made."""
-        real = slice(len(self.keys))
-        return Lessons(
-            self.rows[real],
-            self.is_spam[real],
-            self.families[real],
-            self.parts[real],
-            self.kinds[real],
-            self.keys,
-            self.windows[:0],
-            self.owners[:0],
         )
 
     def beside(self, windows: NDArray[np.intp]) -> "Lessons":
