@@ -77,16 +77,18 @@ def lent(budget: float, good: int) -> dict[str, Any] | None:
     return {"budget": budget, "reject_above": step.threshold, "certificate": proof}
 
 
-def least(good: Sequence[float], weights: Sequence[float], budget: float) -> float:
+def least(
+    good: Sequence[float], weights: Sequence[float], budget: float, surprise: float = SURPRISE
+) -> float:
     """The lowest threshold that a site's own good comments don't contradict.
 
     `weights`: how many comments of the traffic each stands for. Above it lie no more than would be
-    no SURPRISE if at most the budget's share of the traffic did (Poisson). One that an audit found
-    among w counts there as w / FLUKE, at least as itself.
+    no `surprise` if the budget's share of the traffic did (Poisson), none if that is 1. One that an
+    audit found among w counts there as w / FLUKE, at least as itself.
     """
     scores, mass = np.asarray(good, np.float64), np.asarray(weights, np.float64)
     order = np.argsort(-scores, kind="stable")
     above: NDArray[np.float64] = np.cumsum(np.maximum(mass[order] / FLUKE, 1))
-    most = poisson.isf(SURPRISE, budget * mass.sum())
+    most = poisson.isf(surprise, budget * mass.sum())
     allowed = int(np.searchsorted(above, most, side="right"))
     return float(np.nextafter(scores[order][allowed], np.inf)) if allowed < len(scores) else 0.0

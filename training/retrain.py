@@ -114,12 +114,15 @@ def retrain(
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A layer, the lessons that judge it, and their spam probabilities by models that have not
-    learned from them; `proofs` by budget where the exam speaks of this very layer."""
+    learned from them; `proofs` by budget where the exam speaks of this very layer. `surprise` (see
+    training.borrowed) is 1 where the gate judges: with ten good comments in the exam it would
+    refuse, round after round, what condemns one of them."""
 
     layer: SiteLayer
     lessons: list[Lesson]
     seen: Floats
     proofs: list[figures.Certificate] = field(default_factory=list)
+    surprise: float = borrowed.SURPRISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,8 @@ def _drafted(kept: list[Lesson], base: BaseModel, policy: Policy, reader: Reader
     comments = [lesson.example.comment for lesson in exam]
     chances = _chances(sit(SiteScorer(base, fitted.layer), policy, comments, reader).logits)
     proofs = _proofs(chances, exam, policy)
-    blind = _Draft(fitted.layer, [*exam, *study], np.append(chances, _chances(fitted.unseen)))
+    said = np.append(chances, _chances(fitted.unseen))
+    blind = _Draft(fitted.layer, [*exam, *study], said, surprise=1)
     if any(not one.missing for one in proofs if one.budget <= policy.reject_budget):
         blind = replace(blind, proofs=[one for one in proofs if not one.missing])
         return _Drafted(blind, blind, exam, proofs, fitted, study)
@@ -212,15 +216,14 @@ def _with_thresholds(
     policy: Policy,
     reader: Reader,
 ) -> SiteLayer:
-    """The layer with what it may decide by its own evidence: the blind one must not be refused for
-    a comment that only it finds likely to be spam."""
+    """The layer with what it may decide by its own evidence."""
     seen, everyone = draft.seen, draft.lessons
     served = SiteScorer(base, draft.layer)
     lowest = max(CERTAIN, _above_known_good(sit_known_good(served, policy, reader)))
     reject = [_row(proof, lowest) for proof in draft.proofs]
     if len(everyone) >= borrowed.ENOUGH:
         budgets = [proof.budget for proof in proofs if proof not in draft.proofs]
-        reject += _borrowed(budgets, seen, everyone, lowest)
+        reject += _borrowed(draft, budgets, lowest)
     reject.sort(key=lambda row: row["budget"])
     own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
               default=NEVER)  # fmt: skip
@@ -242,16 +245,14 @@ def _above_known_good(known_good: Sheet) -> float:
     return min(float(np.nextafter(highest, np.inf)), NEVER)
 
 
-def _borrowed(
-    budgets: Sequence[float], seen: Floats, everyone: Sequence[Lesson], lowest: float
-) -> list[dict[str, Any]]:
+def _borrowed(draft: _Draft, budgets: Sequence[float], lowest: float) -> list[dict[str, Any]]:
     """The thresholds lent to the site, none below `lowest` or what its own labels ask for."""
-    good = [n for n, lesson in enumerate(everyone) if lesson.example.label is Label.HAM]
-    weights = [everyone[n].traffic for n in good]
+    good = [n for n, o in enumerate(draft.lessons) if o.example.label is Label.HAM]
+    said, weights = [draft.seen[n] for n in good], [draft.lessons[n].traffic for n in good]
     rows = []
     for budget in budgets:
         if row := borrowed.lent(budget, len(good)):
-            at_least = borrowed.least([seen[n] for n in good], weights, budget)
+            at_least = borrowed.least(said, weights, budget, draft.surprise)
             row["reject_above"] = max(row["reject_above"], at_least, lowest)
             rows.append(row)
     return rows

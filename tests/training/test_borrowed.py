@@ -46,6 +46,7 @@ def test_one_of_a_hundred_contradicts_no_budget_of_one_in_two_hundred_but_two_do
     assert least([0.99, 0.2, *good], [1.0] * 100, 0.005) < 0.99
     assert least([0.99, 0.98, *good], [1.0] * 100, 0.005) > 0.98
     assert least([0.99, 0.98, *good, *good], [1.0] * 198, 0.005) < 0.98
+    assert least([0.99, 0.2, *good], [1.0] * 100, 0.005, surprise=1) > 0.99
 
 
 def test_good_comments_count_as_often_as_they_stand_in_the_traffic() -> None:
