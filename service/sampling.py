@@ -14,8 +14,8 @@ audits more than that, so that what is audited can't be told from what is only b
 
 
 FEW = 40
-"""Good comments that a site's own model has learned from, below which the site audits BLIND: a
-queue full of spam has hardly any, and without them nothing is learned."""
+"""Good comments a site's own model has learned from, below which the site audits BLIND: in a queue
+full of spam are hardly any, and without them little is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,11 @@ def sample(lot: float, decision: Decision, audit_share: float) -> Sample:
     return Sample(blind=lot < BLIND, audited=audit_share if drawn else None)
 
 
-def audit_share(wanted: float, learned_good: int) -> float:
-    """The share of automatic decisions to audit on a site that wants `wanted`, none if that is 0,
-    where the model that judges has learned from so many of the site's good comments."""
-    return max(wanted, BLIND) if wanted and learned_good < FEW else wanted
+def audit_share(wanted: float, learned_good: int | None) -> float:
+    """The share of automatic decisions to audit on a site that wants `wanted`, none if that is 0.
+
+    `learned_good`: how many of the site's good comments the model has learned from that judges;
+    None if that is the base alone.
+    """
+    few = learned_good is not None and learned_good < FEW
+    return max(wanted, BLIND) if wanted and few else wanted

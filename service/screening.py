@@ -234,7 +234,7 @@ class Screening:
 
     def _audit_share(self, one: _Read) -> float:
         card = one.scorer.model.card if one.scorer else {}
-        return audit_share(one.asked.site.policy.audit_share, card.get("good_labels", 0))
+        return audit_share(one.asked.site.policy.audit_share, card.get("good_labels"))
 
     def _recorded(self, prepared: "Sequence[_Prepared]") -> list[Screened | Exception]:
         """What is to be written, on disk."""

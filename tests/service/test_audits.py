@@ -74,11 +74,11 @@ def test_a_good_comment_found_among_the_rejected_speaks_for_those_not_drawn(
 ) -> None:
     monkeypatch.setattr(Keyring, "lot", lambda self, comment_id: 0.0)
     site = parts.sites.add("boats", "https://boats.example")
-    audited = parts.sites.get(site.id)  # a new one: it draws a tenth
+    audited = parts.sites.set_policy(site.id, {"audit_share": 0.05})
     for content, label in ((SPAM, Label.HAM), (f"{SPAM} now", Label.SPAM), (GOOD, Label.HAM)):
         sent = parts.screening.screen(audited, Comment(content=content))
         parts.review.label(audited, sent.id, label, source="console")
 
     taught = lessons_of(every(parts.database, site.id))
 
-    assert sorted(lesson.stands_for for lesson in taught.lessons) == [1, 1, 10]
+    assert sorted(lesson.stands_for for lesson in taught.lessons) == [1, 1, 20]

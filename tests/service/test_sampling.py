@@ -135,19 +135,24 @@ def test_a_site_that_audits_nothing_finds_nothing_in_its_queue(
     assert queue(parts, site) == []
 
 
-def test_a_site_audits_the_most_there_may_be_until_its_model_knows_enough_good_comments() -> None:
-    assert [audit_share(0.02, good) for good in (0, FEW - 1, FEW)] == [BLIND, BLIND, 0.02]
+def test_a_site_audits_the_most_there_may_be_until_its_own_model_knows_enough_good_comments() -> (
+    None
+):
+    shares = [audit_share(0.02, good) for good in (None, 0, FEW - 1, FEW)]
+    assert shares == [0.02, BLIND, BLIND, 0.02]
     assert audit_share(0.0, 0) == 0
 
 
-def test_a_site_that_has_taught_nothing_audits_a_tenth(
+def test_a_model_that_has_learned_from_few_good_comments_audits_a_tenth(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    new = parts.sites.get(parts.sites.add("new", "https://new.example").id)
+    plain = parts.sites.get(parts.sites.add("plain", "https://plain.example").id)
     monkeypatch.setattr(Keyring, "lot", lambda self, comment_id: 0.099)
-    audited = send(parts, new, GOOD)
-    monkeypatch.setattr(Keyring, "lot", lambda self, comment_id: BLIND)
-    send(parts, new, GOOD)
+    before = send(parts, plain, GOOD)
+    own = parts.serving.scorer(plain)
+    assert own is not None
+    monkeypatch.setitem(own.model.card, "good_labels", FEW - 1)  # type: ignore[arg-type]
+    audited = send(parts, plain, f"{GOOD} indeed")
 
-    assert queue(parts, new) == [audited.id]
-    assert audited.sample == Sample(blind=True, audited=BLIND)
+    assert queue(parts, plain) == [audited.id]
+    assert (before.sample.audited, audited.sample.audited) == (None, BLIND)
