@@ -78,12 +78,15 @@ class TinyScorer:
         """Each alone."""
         return [*map(self.score, readings, comments)]
 
-    def explain_many(
-        self, _readings: Sequence[Reading], _comments: Sequence[Comment], several: Sequence[Scored]
-    ) -> list[Explanation]:
+    def explain(self, _reading: Reading, _comment: Comment, scored: Scored) -> Explanation:
         """The word's weight, and a base of 0.25."""
-        reasons = [(Reason("text", "words", scored.logit - 0.25),) for scored in several]
-        return [Explanation(reason, 0.25, 0.0) for reason in reasons]
+        return Explanation((Reason("text", "words", scored.logit - 0.25),), 0.25, 0.0)
+
+    def explain_many(
+        self, readings: Sequence[Reading], comments: Sequence[Comment], several: Sequence[Scored]
+    ) -> list[Explanation]:
+        """Each alone."""
+        return [*map(self.explain, readings, comments, several)]
 
 
 class TinyLive:

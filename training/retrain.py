@@ -31,8 +31,8 @@ HELD = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
 """Shares of good comments rejected, and of all held, for which a card has thresholds."""
 
 DOUBTFUL, LIKELY, CERTAIN = 0.05, 0.5, 0.8
-"""Spam probabilities: below the first nothing is held, from the second on nothing accepted but what
-LET_IN allows, below the third nothing rejected, whatever could be certified."""
+"""Spam probabilities: below the first nothing is held, from the second on nothing accepted,
+below the third nothing rejected, whatever could be certified."""
 
 LET_IN = 0.03
 """Share of spam accepted at most, to make room in the share held for what rules hold."""
@@ -313,19 +313,18 @@ def _share(chosen: NDArray[np.bool_], weights: Floats) -> float | None:
 
 
 def _accept_below(recent: _Traffic, reject_above: float, share: float) -> float:
-    """The lowest threshold within the share to be held, from DOUBTFUL on.
+    """The lowest threshold within the share to be held, between DOUBTFUL and LIKELY.
 
-    A site with more spam than it wants to hold must not publish it for that: above LIKELY, and for
-    what rules hold besides, no more than LET_IN. One with less must not hold what is almost
-    certainly good only to use its share up. To LET_IN, some of the share is left for chance.
+    A site with more spam than it wants to hold must not publish it for that, and one with
+    less must not hold what is almost certainly good only to use its share up. For what rules
+    hold besides, and to leave some of the share to chance, no more spam than LET_IN is published.
     """
-    letting_in = _letting_in(recent)
     by_score, with_rules = (
         figures.accept_threshold(chances, min(reject_above, NEVER), aimed_at, recent.weights)
         for chances, aimed_at in ((recent.said, share), (recent.chances, AIM * share))
     )
-    lowest = max(by_score, min(with_rules, letting_in))
-    return min(max(lowest, DOUBTFUL), max(LIKELY, letting_in))
+    lowest = max(by_score, min(with_rules, _letting_in(recent)))
+    return min(max(lowest, DOUBTFUL), LIKELY)
 
 
 def _letting_in(recent: _Traffic) -> float:

@@ -29,9 +29,11 @@ def test_the_good_comments_lost_are_counted_step_by_step() -> None:
     labels, chances = np.arange(200), np.where(np.arange(200) < 150, 0.98, 0.5)
     run = Played(np.zeros(200, np.bool_), np.ones(200, np.int8), labels, labels // 3, chances)
 
-    first, second = (f"{step.threshold}: " for step in STEPS)
+    told = evidence([run])
 
-    assert evidence([run]) == f"{first}[20.0, 0.0]; {second}[80.0, 30.0]"
+    thresholds = [step.threshold for step in STEPS]
+    assert thresholds[:2] == [0.988, 0.97]
+    assert told == f"0.988: [20.0, 0.0]; 0.97: [80.0, 30.0]; {thresholds[2]}: [0.0, 0.0]"
 
 
 def test_a_promise_is_broken_only_when_that_is_sure() -> None:
