@@ -5,11 +5,12 @@ import json
 import logging
 import os
 import shutil
-import tempfile
+from pathlib import Path
 from typing import Any
 
 from gunicorn import util
 
+from service import metrics_folder
 from service.errors import SettingsError
 from service.settings import load, prepare_data_dir
 
@@ -42,8 +43,8 @@ loglevel = "warning"
 
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # set already when gunicorn reloads this file
     # In memory if possible: a full disk kills (SIGBUS) whoever writes to what is mapped from it.
-    figures = tempfile.mkdtemp(prefix="weir-figures-", dir=worker_tmp_dir or settings.data_dir)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
+    figures = metrics_folder.make(Path(worker_tmp_dir or settings.data_dir), settings.data_dir)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
 
 
 def refuse(client: Any, status: int, reason: str, _message: str) -> None:

@@ -214,6 +214,26 @@ def test_killing_the_parent_leaves_no_orphans(server: Server) -> None:
     assert not [pid for pid in chain.from_iterable(family.values()) if is_alive(pid)]
 
 
+def counted_in(server: Server) -> Path:
+    """The folder that the web processes have mapped their counts from (proc(5), maps)."""
+    maps = [Path(f"/proc/{pid}/maps").read_text() for pid in server.processes()["web worker"]]
+    found = re.search(r"(/\S*weir-figures-[^/\s]+)/", "".join(maps))
+    assert found is not None
+    return Path(found.group(1))
+
+
+def test_a_master_that_was_killed_leaves_no_metrics_behind_for_long(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        left, before = counted_in(server), server.processes()
+        server.kill(before["web master"][0])
+        wait_until(lambda: not any(map(is_alive, before["web worker"])), "its processes to end")
+        server.terminate()
+        server.start()
+
+        assert not left.exists()
+        assert counted_in(server).exists()
+
+
 def test_a_restart_finds_everything_again(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         token = server.token
