@@ -142,10 +142,7 @@ def set_site(ctx: click.Context, /, name: str, new_name: str, url: str, **wishes
     changes = _checked(given)
     with instance() as parts:
         found = parts.sites.get(name)
-        if changes:
-            parts.sites.set_policy(found.id, changes)
-        if new_name or url:
-            parts.sites.rename(found.id, name=new_name, url=url)
+        parts.sites.change(found.id, changes, name=new_name, url=url)
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:

@@ -145,29 +145,32 @@ class Sites:
     def set_policy(
         self, site_id: str, changes: Mapping[str, object], also: Also = _nothing
     ) -> Site:
-        """Change some of a site's wishes, each already checked; the rest stay.
-
-        `also` is done in the same transaction. Raises Conflict if it would then accept above
-        where it rejects.
-        """
-        with self._database.writing() as connection:
-            row = connection.execute(_LIVE.where(sites.c.id == site_id).with_for_update()).first()
-            if row is None:
-                raise NotFound("there is no such site")
-            policy = orjson.loads(row.policy) | dict(changes)
-            _must_be_in_order(policy.get("accept_below"), policy.get("reject_above"))
-            values = {"policy": orjson.dumps(policy).decode(), "version": row.version + 1}
-            connection.execute(update(sites).where(sites.c.id == site_id).values(values))
-            also(connection)
-        return self.get(site_id)
+        """Change some of a site's wishes, see `change`."""
+        return self.change(site_id, changes, also=also)
 
     def rename(self, site_id: str, *, name: str = "", url: str = "", also: Also = _nothing) -> Site:
-        """Change what a site is called or where it is. Raises Conflict for a name taken."""
-        values: dict[str, object] = {"version": sites.c.version + 1}
-        values |= {key: value for key, value in (("name", name), ("url", url)) if value}
+        """Change what a site is called or where it is, see `change`."""
+        return self.change(site_id, {}, name=name, url=url, also=also)
+
+    def change(
+        self, site_id: str, policy: Mapping[str, object], *, name: str = "", url: str = "",
+        also: Also = _nothing,
+    ) -> Site:  # fmt: skip
+        """Change some of a site's wishes, each already checked, its name and its address: all that
+        is said, or nothing; the rest stays. `also` is done in the same transaction.
+
+        Raises NotFound, and Conflict for a name that is taken or if the site would then accept
+        above where it rejects.
+        """
+        values = {key: value for key, value in (("name", name), ("url", url)) if value}
         try:
             with self._database.writing() as connection:
-                connection.execute(update(sites).where(sites.c.id == site_id).values(values))
+                mine = sites.c.id == site_id
+                row = connection.execute(_LIVE.where(mine).with_for_update()).first()
+                if row is None:
+                    raise NotFound("there is no such site")
+                changed = {"policy": _merged(row.policy, policy), "version": row.version + 1}
+                connection.execute(update(sites).where(mine).values(values | changed))
                 also(connection)
         except Taken:
             raise Conflict(f"there is already a site named {name!r}") from None
@@ -223,6 +226,12 @@ _BY_KEY = Prepared(
     .where(keys.c.hash == bindparam("hash"))
     .where(keys.c.revoked_at.is_(None), sites.c.removed_at.is_(None))
 )
+
+
+def _merged(stored: str, changes: Mapping[str, object]) -> str:
+    policy = orjson.loads(stored) | dict(changes)
+    _must_be_in_order(policy.get("accept_below"), policy.get("reject_above"))
+    return orjson.dumps(policy).decode()
 
 
 def _must_be_in_order(below: float | None, above: float | None) -> None:

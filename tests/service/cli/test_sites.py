@@ -156,6 +156,25 @@ def test_a_site_can_be_renamed(weir: Weir, site: dict[str, str]) -> None:
     assert (shown["id"], shown["url"]) == (site["id"], "https://ships.example")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [("--name", "ships", "--accept-below", "0.1"),
+     ("--name", "docks", "--accept-below", "0.9", "--reject-above", "0.5"),
+     ("--name", "docks", "--reject-budget", "2")],
+)  # fmt: skip
+def test_if_one_wish_is_refused_nothing_is_changed(
+    weir: Weir, site: dict[str, str], wrong: tuple[str, ...]
+) -> None:
+    weir("site", "add", "ships", "--url", "https://ships.example")
+    before = weir("site", "list", "--json").json, weir("site", "show", "boats", "--json").json
+
+    done = weir("site", "set", "boats", "--mode", "hold-first", "--url", "https://x.example", *wrong)
+
+    after = weir("site", "list", "--json").json, weir("site", "show", "boats", "--json").json
+    assert done.code == 1
+    assert after == before
+
+
 def test_a_removed_site_is_gone(weir: Weir, site: dict[str, str]) -> None:
     weir("site", "remove", "boats")
 
