@@ -29,10 +29,20 @@ def _share_or_auto(_ctx: click.Context, _param: click.Parameter, value: str) -> 
         raise click.BadParameter("a spam probability, or auto") from None
 
 
-def _named(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    if not value.strip():
+def _named(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
+    if value is not None and not value.strip():
         raise click.BadParameter("needs at least one character")
-    return value
+    return value or ""
+
+
+def _url(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
+    from service.errors import Invalid
+    from service.site_url import WRONG, site_url
+
+    try:
+        return "" if value is None else site_url(value)
+    except Invalid:
+        raise click.BadParameter(WRONG) from None
 
 
 @click.group()
@@ -42,7 +52,7 @@ def site() -> None:
 
 @site.command("add")
 @click.argument("name", callback=_named)
-@click.option("--url", required=True, help="Address of its home page.")
+@click.option("--url", required=True, callback=_url, help="Address of its home page.")
 @json_option
 def add_site(name: str, url: str, json_: bool) -> None:
     """Add a site and show its keys, this once."""
@@ -116,8 +126,8 @@ def _list_options(command: Any) -> Any:
 
 @site.command("set")
 @click.argument("name")
-@click.option("--name", "new_name", default="", help="Another name.")
-@click.option("--url", default="", help="Another address.")
+@click.option("--name", "new_name", callback=_named, help="Another name.")
+@click.option("--url", callback=_url, help="Another address.")
 @click.option("--mode", type=click.Choice(MODES))
 @click.option("--reject-budget", type=float, help="Share of good comments rejected at most.")
 @click.option("--hold-budget", type=float, help="Share of all comments held at most.")

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from service.db.accounts import Role
 from service.db.sites import KeyKind
-from service.errors import Conflict
+from service.errors import Conflict, Invalid
 from service.policies import PolicyChange
+from service.site_url import site_url
 from service.web import learning, parts
 from service.web.console.acts import act
 from service.web.console.language import N_, gettext
@@ -33,14 +34,15 @@ def _page(visit: Visit, **more: Any) -> str:
 
 def rename(visit: Visit) -> ResponseReturnValue:
     """Another name, another address."""
-    name, url = (request.form.get(field, "").strip()[:4000] for field in ("name", "url"))
-    if not name or len(name) > 200 or not url.startswith(("http://", "https://")):
-        return _page(
-            visit, wrong={"name": gettext("A name and an address with http are needed.")}
-        ), 422
+    name, url = (request.form.get(field, "").strip() for field in ("name", "url"))
+    needed = {"name": gettext("A name and an address with http are needed.")}
+    if not name or len(name) > 200:
+        return _page(visit, wrong=needed), 422
     try:
-        parts().sites.rename(visit.site.id, name=name, url=url,
+        parts().sites.rename(visit.site.id, name=name, url=site_url(url),
                              also=act(visit, "site-renamed", name))  # fmt: skip
+    except Invalid:
+        return _page(visit, wrong=needed), 422
     except Conflict as taken:
         return _page(visit, wrong={"name": str(taken)}), 409
     return _saved(visit)

@@ -42,6 +42,30 @@ def test_nobody_is_added_without_a_name(weir: Weir, what: tuple[str, ...]) -> No
     assert weir(what[0], "list", "--json").json == before
 
 
+@pytest.mark.parametrize("wrong", [("--url", "not an address"), ("--url", ""), ("--name", " ")])
+def test_a_site_keeps_its_name_and_address_when_the_new_one_is_none(
+    weir: Weir, site: dict[str, str], wrong: tuple[str, str]
+) -> None:
+    before = weir("site", "list", "--json").json
+
+    done = weir("site", "set", "boats", "--mode", "hold-first", *wrong)
+
+    assert (done.code, done.out) == (2, "")
+    assert wrong[0] in done.err
+    assert weir("site", "list", "--json").json == before
+    assert weir("site", "show", "boats", "--json").json["policy"]["mode"] == "normal"
+
+
+def test_a_site_is_added_by_its_host_but_not_by_what_is_no_address(weir: Weir) -> None:
+    added = weir("site", "add", "boats", "--url", "boats.example", "--json")
+    refused = weir("site", "add", "ships", "--url", "javascript:alert(1)")
+
+    assert added.json["url"] == "https://boats.example"
+    assert (refused.code, refused.out) == (2, "")
+    assert "must be an address such as https://blog.example.org" in refused.err
+    assert [one["name"] for one in weir("site", "list", "--json").json] == ["boats"]
+
+
 def test_sites_are_listed_oldest_first(weir: Weir, site: dict[str, str]) -> None:
     weir("site", "add", "anchors", "--url", "https://anchors.example")
 

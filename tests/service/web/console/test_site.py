@@ -57,8 +57,9 @@ def test_a_site_gets_another_name_but_not_one_that_is_taken(sqlite_parts, alice,
     assert sqlite_parts.sites.get(harbour.id).name == "quay"
     taken = alice.post(f"/{harbour.id}/site", name="meadow", url="https://quay.example")
     assert taken.status_code == 409
-    bad = alice.post(f"/{harbour.id}/site", name="quay", url="javascript:alert(1)")
-    assert bad.status_code == 422
+    for wrong in ("javascript:alert(1)", "http://", "https://quay .example"):
+        bad = alice.post(f"/{harbour.id}/site", name="quay", url=wrong)
+        assert bad.status_code == 422
     assert sqlite_parts.sites.get(harbour.id).url == "https://quay.example"
 
 
