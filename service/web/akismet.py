@@ -198,7 +198,22 @@ def _defect(error: Exception) -> Response:
 @akismet.route("/1.2/<path:name>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def _unknown(name: str) -> Response:
     """Errors of routing never reach a blueprint, so what nobody else answers comes here."""
+    raise MethodNotAllowed(_methods())
+
+
+@akismet.before_request
+def _options() -> Response | None:
+    """What can be asked here: Flask would count the methods of `_unknown` in."""
+    if request.method != "OPTIONS":
+        return None
+    answer = text("")
+    answer.allow.update(_methods())
+    return answer
+
+
+def _methods() -> set[str]:
+    """The methods of this path. Raises NotFound."""
     rules = [rule for rule in current_app.url_map.iter_rules() if rule.rule == request.path]
-    if rules:
-        raise MethodNotAllowed([method for rule in rules for method in rule.methods or ()])
-    raise NotFound
+    if not rules:
+        raise NotFound
+    return {method for rule in rules for method in rule.methods or ()}

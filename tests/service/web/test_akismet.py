@@ -308,6 +308,24 @@ def test_every_request_is_described():
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/1.1/comment-check", {"POST"}), ("/1.1/get-stats", {"POST"}), ("/1.1/test", {"GET", "HEAD"}),
+     ("/1.2/usage-limit", {"GET", "HEAD", "POST"})],
+)  # fmt: skip
+def test_a_path_says_by_which_methods_it_can_be_asked(world, path, methods):
+    told = world.http.options(path)
+    wrong = world.http.delete(path)
+
+    assert (told.status_code, told.data) == (200, b"")
+    assert (wrong.status_code, wrong.data) == (405, b"Method Not Allowed.")
+    assert set(told.allow) == set(wrong.allow) == methods | {"OPTIONS"}
+
+
+def test_a_path_that_is_not_there_has_no_methods(world):
+    assert world.http.options("/1.1/nowhere").status_code == 404
+
+
 # Whatever is sent.
 
 
