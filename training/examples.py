@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from model.comment import Comment, Example, Label
 from model.text import read as read_text
@@ -293,6 +293,7 @@ def _strictly(path: Path) -> Iterator[Example]:
 
 
 def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape", newline="")
-    return path.open(encoding="utf-8", errors="surrogateescape", newline="")
+    opened = gzip.open if path.suffix == ".gz" else open
+    return cast(
+        TextIO, opened(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    )

@@ -120,8 +120,8 @@ def _exported(file: Path, stream: IO[bytes], format_: str) -> Iterator[tuple[int
             waits = exports.Undecided(number, "waits for a moderator, or was deleted")
             yield number, row if mode == isso.PUBLISHED else waits
     elif format_ == "remark42":
-        lines = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline="\n")
-        yield from exports.remark42(lines)
+        with io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="\n") as lines:
+            yield from exports.remark42(lines)
     else:
         yield from (exports.disqus if format_ == "disqus" else exports.wordpress)(stream)
 

@@ -34,8 +34,9 @@ def _open(file: Path) -> BinaryIO:
 
 
 def _text(raw: BinaryIO) -> io.TextIOWrapper:
-    # Bytes that are no UTF-8 become U+FFFD: one bad byte must not stop a long run.
+    # Bytes that are no UTF-8 become U+FFFD: one bad byte must not stop a long run. Some programs
+    # of Windows begin a file with a byte order mark.
     buffered = io.BufferedReader(cast(io.RawIOBase, raw))
     zipped = buffered.peek(2)[:2] == b"\x1f\x8b"
     source = cast(BinaryIO, gzip.GzipFile(fileobj=buffered)) if zipped else buffered
-    return io.TextIOWrapper(source, encoding="utf-8", errors="replace", newline="\n")
+    return io.TextIOWrapper(source, encoding="utf-8-sig", errors="replace", newline="\n")

@@ -174,7 +174,8 @@ def _read(wish: str, value: Any) -> Any:
     if not isinstance(value, Path):
         return value
     try:
-        return [term for line in value.read_text("utf-8").splitlines() if (term := line.strip())]
+        lines = value.read_text("utf-8-sig").splitlines()
+        return [term for line in lines if (term := line.strip())]
     except UnicodeDecodeError:
         raise Failed(f"{value} is not UTF-8 text") from None
 

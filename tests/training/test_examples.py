@@ -54,6 +54,17 @@ def test_gzip_and_csv_say_the_same_as_plain_lines(tmp_path):
     assert list(of.read(tmp_path / "a.csv")) == plain
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl"])
+def test_a_byte_order_mark_in_front_of_a_file_is_passed_over(tmp_path, name):
+    """Spreadsheets begin a CSV file with one."""
+    text = "text,label\nAhoy,ham\n" if ".csv" in name else '{"text": "Ahoy", "label": "ham"}\n'
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(tmp_path / name, "wt", encoding="utf-8-sig") as file:
+        file.write(text)
+    (row,) = of.read(tmp_path / name)
+    assert (row.comment.content, row.label) == ("Ahoy", Label.HAM)
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

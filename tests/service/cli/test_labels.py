@@ -90,6 +90,24 @@ def test_a_remark42_backup_becomes_labels(weir: Weir, tmp_path: Path) -> None:
     assert (counts["added"], counts["undecided"]) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("labelled.csv", "text,label\nA fine regatta,ham\n"),
+        ("labelled.jsonl", '{"text": "A fine regatta", "label": "ham"}\n'),
+        ("backup", '{"version":1,"users":[]}\n{"id":"1","text":"A fine regatta","locator":{}}\n'),
+    ],
+)
+def test_a_byte_order_mark_in_front_is_passed_over(
+    weir: Weir, tmp_path: Path, name: str, text: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, "utf-8-sig")
+
+    counts = imported(weir, path)
+    assert (counts["added"], counts["refused"]) == (1, 0)
+
+
 def test_the_format_can_be_said(weir: Weir, tmp_path: Path) -> None:
     path = tmp_path / "labelled.txt"
     path.write_text("text,label\nA fine regatta,ham\n")

@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,13 @@ def test_gzipped_files_are_read_by_content_not_by_name(weir: Weir, tmp_path: Pat
 
     assert len(lines(weir("score", file).out)) == 1
     assert len(lines(weir("score", input=file.read_bytes()).out)) == 1
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_byte_order_mark_in_front_is_passed_over(weir: Weir, pack: Callable[..., bytes]) -> None:
+    (told,) = lines(weir("score", input=pack(b'\xef\xbb\xbf{"id": 1, "text": "Ahoy"}\n')).out)
+
+    assert told["id"] == 1
 
 
 def test_a_line_that_is_no_comment_is_answered_too(weir: Weir) -> None:

@@ -160,6 +160,18 @@ def test_what_is_no_address_is_refused_by_name(
     assert weir("site", "show", "boats", "--json").json["policy"]["blocked_addresses"] == []
 
 
+def test_a_byte_order_mark_is_no_part_of_a_list(
+    weir: Weir, site: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "terms.txt"
+    file.write_text("pills\ncasino\n", "utf-8-sig")
+
+    weir("site", "set", "boats", "--blocked-terms", file)
+
+    policy = weir("site", "show", "boats", "--json").json["policy"]
+    assert policy["blocked_terms"] == ["pills", "casino"]
+
+
 def test_a_binary_file_is_no_list(weir: Weir, site: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "terms.bin"
     file.write_bytes(b"\xff\xfe\x00")
@@ -192,7 +204,9 @@ def test_if_one_wish_is_refused_nothing_is_changed(
     weir("site", "add", "ships", "--url", "https://ships.example")
     before = weir("site", "list", "--json").json, weir("site", "show", "boats", "--json").json
 
-    done = weir("site", "set", "boats", "--mode", "hold-first", "--url", "https://x.example", *wrong)
+    done = weir(
+        "site", "set", "boats", "--mode", "hold-first", "--url", "https://x.example", *wrong
+    )
 
     after = weir("site", "list", "--json").json, weir("site", "show", "boats", "--json").json
     assert done.code == 1

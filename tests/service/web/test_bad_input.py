@@ -42,7 +42,7 @@ MALFORMED = {
     "a name twice further in": b'{"content": "x", "author": {"name": "a", "name": "b"}}',
     "invalid UTF-8": b'{"content": "\xff\xfe"}',
     "another encoding": '{"content": "x"}'.encode("utf-16"),
-    "a byte order mark": b'\xef\xbb\xbf{"content": "x"}',
+    "two byte order marks": b'\xef\xbb\xbf\xef\xbb\xbf{"content": "x"}',
     "control characters": b'{"content": "a\nb"}',
     "deep nesting": b'{"content": ' + b"[" * 100_000,
     "deep nesting, closed": b'{"content": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
@@ -54,6 +54,11 @@ MALFORMED = {
 def test_what_is_no_json_is_a_400(carol, body):
     assert is_a_problem(post(carol, body), 400)
     assert recorded(carol) == 0
+
+
+def test_a_byte_order_mark_in_front_is_passed_over(carol):
+    assert post(carol, b'\xef\xbb\xbf{"content": "x"}').status_code == 200
+    assert recorded(carol) == 1
 
 
 WRONG = {
