@@ -1,6 +1,6 @@
 """Use case 2: someone tells the truth about a comment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from service.db.idempotency import Claim, claims_of, claims_of_lesson
 from service.db.sites import Site
 from service.errors import Conflict, NotFound
 from service.keyring import Keyring
-from service.storable import storable
+from service.storable import storable, storable_text
 
 GOOD_WORDS_A_DAY = 3
 
@@ -57,11 +57,12 @@ class Review:
     ) -> str:
         """Say what a comment is; returns the label's id. Raises NotFound.
 
-        The newest label that was not taken back counts.
+        The newest label that was not taken back counts. Who says within a day what they said
+        last, while nobody has said anything since, repeats a request and says nothing new.
         """
+        entry = self._entry(comment_id, label, source, moderator, note)
         with self._database.writing() as connection:
-            return self.label_within(connection, site, comment_id, label, source=source,
-                                     moderator=moderator, note=note)  # fmt: skip
+            return self._add(connection, site, entry, repeatable=True)
 
     def label_within(
         self,
@@ -78,8 +79,7 @@ class Review:
         """The same in a transaction under way. Raises Overtaken if more than the `seen` entries
         have been made about the comment: somebody else was quicker."""
         entry = self._entry(comment_id, label, source, moderator, note)
-        self._add(connection, site, entry, seen)
-        return entry.id
+        return self._add(connection, site, entry, seen)
 
     def undo(self, site: Site, comment_id: str, label_id: str, *, source: Source = "api") -> str:
         """Take a label back: the comment stands as if it had never been said.
@@ -104,8 +104,7 @@ class Review:
         entry = labels.LabelRow(
             new_id("lbl", now), comment_id, None, label_id, source, moderator, "", now
         )
-        self._add(connection, site, entry)
-        return entry.id
+        return self._add(connection, site, entry)
 
     def teach(
         self,
@@ -223,8 +222,11 @@ class Review:
         )
 
     def _add(
-        self, connection: Connection, site: Site, entry: labels.LabelRow, seen: int | None = None
-    ) -> None:
+        self, connection: Connection, site: Site, entry: labels.LabelRow, seen: int | None = None,
+        *, repeatable: bool = False,
+    ) -> str:  # fmt: skip
+        """Add an entry, and let all that follows from it follow; returns its id, or that of the
+        one before it if it only repeats that."""
         stored = comments.get(connection, site.id, entry.comment_id, lock=True)
         if stored is None:
             raise NotFound("there is no such comment")
@@ -233,6 +235,8 @@ class Review:
             raise Overtaken(said[-1].moderator, said[-1].label)
         if entry.undoes and not labels.stands(said, entry.undoes):
             raise NotFound("there is no such label, or it was taken back already")
+        if repeatable and said and _repeats(entry, said[-1]):
+            return said[-1].id
         labels.add(connection, site.id, entry, len(said) + 1)
         label = labels.in_force([*said, entry])
         alone = label is Label.HAM and self._is_one_too_many(connection, site, stored, entry)
@@ -241,6 +245,7 @@ class Review:
             event = {"id": stored.id, "label": label, "state": state, "source": entry.source}
             outbox.add(cursor_of(connection), site.id, "comment.labelled", comment_id=stored.id,
                        body=event, at=entry.at)  # fmt: skip
+        return entry.id
 
     def _is_one_too_many(
         self, connection: Connection, site: Site, stored: comments.Stored, entry: labels.LabelRow
@@ -260,6 +265,12 @@ class Review:
             return False
         today = [row for row in praise if entry.at - row.at < timedelta(days=1)]
         return len(today) >= GOOD_WORDS_A_DAY
+
+
+def _repeats(entry: labels.LabelRow, last: labels.LabelRow) -> bool:
+    moderator, note = storable_text(entry.moderator), storable_text(entry.note)
+    same = replace(entry, id=last.id, at=last.at, moderator=moderator, note=note)
+    return same == last and entry.at - last.at < timedelta(days=1)
 
 
 def _same(old: Comment, new: Comment) -> bool:

@@ -74,6 +74,53 @@ def test_the_newest_label_that_stands_counts(parts, site):
     assert state(parts, site, held) is State.REJECTED
 
 
+def entries(parts, site, comment_id):
+    with parts.database.reading() as connection:
+        return labels.of_comment(connection, site.id, comment_id)
+
+
+def test_a_report_that_is_repeated_is_one_label(parts, site):
+    """Clients send again what got lost on the way back."""
+    held = parts.screening.screen(site, Comment(content=LINKED)).id
+    said = {"source": "api", "moderator": "mo", "note": "a \0 in it"}
+
+    first, again = (parts.review.label(site, held, Label.SPAM, **said) for _ in range(2))
+
+    assert first == again
+    assert [row.id for row in entries(parts, site, held)] == [first]
+
+
+def test_a_report_repeated_by_eight_at_once_is_one_label(parts, site):
+    held = parts.screening.screen(site, Comment(content=LINKED)).id
+    at_once = threading.Barrier(8)
+
+    def report(_):
+        at_once.wait()
+        return parts.review.label(site, held, Label.SPAM, source="akismet")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(report, range(8)))) == 1
+    assert len(entries(parts, site, held)) == 1
+
+
+def test_what_differs_from_the_last_word_is_said_anew(parts, site, clock):
+    held = parts.screening.screen(site, Comment(content=LINKED)).id
+    words = [
+        {"source": "api"}, {"source": "akismet"}, {"source": "api"},
+        {"source": "api", "moderator": "mo"}, {"source": "api", "moderator": "mo", "note": "sure"},
+    ]  # fmt: skip
+
+    for word in words:
+        last = parts.review.label(site, held, Label.SPAM, **word)
+    parts.review.undo(site, held, last)
+    parts.review.label(site, held, Label.SPAM, **words[-1])
+    parts.review.label(site, held, Label.HAM, **words[-1])
+    clock.advance(days=1)
+    parts.review.label(site, held, Label.HAM, **words[-1])
+
+    assert len(entries(parts, site, held)) == len(words) + 4
+
+
 def test_what_was_said_is_never_removed(parts, site):
     held = parts.screening.screen(site, Comment(content=LINKED)).id
     label = parts.review.label(
