@@ -4,8 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 from service.errors import FieldError, Invalid
+from service.storable import URL
 
-LONGEST = 4000  # code points, as of any address in the API
 _HOST = re.compile(r"\w[\w-]*(\.[\w-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 WRONG = "must be an address such as https://blog.example.org, or its host alone"
 
@@ -16,7 +16,7 @@ def site_url(written: str) -> str:
     It is shown, and links of the site are shortened by it; nothing connects to it. Raises Invalid.
     """
     url = written if "://" in written else f"https://{written}"
-    if len(url) > LONGEST or not _is_url(url):
+    if len(url) > URL or not _is_url(url):
         raise Invalid(f"/url: {WRONG}", (FieldError("/url", WRONG),))
     return url
 

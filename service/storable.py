@@ -1,4 +1,4 @@
-"""Text as a database can hold it, and as files and terminals can."""
+"""Text as a database can hold it, how long it may be, and text for files and terminals."""
 
 import json
 import re
@@ -6,6 +6,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from model.comment import Comment
+
+TEXT, URL, LINE, NAME = 65_536, 4000, 1000, 255
+"""Code points of each kind of text at most: a comment, an address, a line such as an author's name
+or e-mail, and what only names something (an id, a role, a language)."""
 
 # PostgreSQL refuses NUL in text, and UTF-8 has no lone surrogates. Each becomes the one
 # character that browsers show for it (WHATWG HTML 13.2.3.5), so code points keep their places.

@@ -16,7 +16,7 @@ from service.cli.history import as_sent
 from service.cli.learning import undo
 from service.cli.open import instance
 from service.cli.show import as_json
-from service.storable import one_line
+from service.storable import NAME, one_line
 
 if TYPE_CHECKING:
     from model.comment import Comment, Example
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 SHOWN_REFUSALS = 20
 AT_ONCE = 200
 """Imported comments of one transaction: others wait for it no longer than a moment."""
-LONGEST_NAME = 255  # as in the API
 FORMATS = ("auto", "jsonl", "csv", "wordpress", "disqus", "isso", "remark42")
 
 
@@ -146,8 +145,8 @@ def _as_the_site_knows_it(example: "Example") -> "Comment":
     sent = example.comment
     return replace(
         sent,
-        external_id=sent.external_id or example.id[:LONGEST_NAME],
-        page_language=sent.page_language or example.language[:LONGEST_NAME],
+        external_id=sent.external_id or example.id[:NAME],
+        page_language=sent.page_language or example.language[:NAME],
     )
 
 

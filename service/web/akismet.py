@@ -18,9 +18,10 @@ from model.verdict import Decision
 from service import errors, logs
 from service.db.sites import Key, Site
 from service.metrics import LABELS
+from service.storable import NAME, TEXT
 from service.web import parts, telling
 from service.web.akismet_account import account
-from service.web.akismet_form import NAME, TEXT, Form, TooManyFields, read_comment
+from service.web.akismet_form import Form, TooManyFields, read_comment
 from service.web.akismet_key import View, keyed, keyed_by, text
 from service.web.shapes import COMMENT_ID
 from service.wiring import Parts

@@ -19,8 +19,8 @@ from werkzeug.http import parse_options_header
 
 from model.comment import Comment
 from model.lists import parse_address
+from service.storable import LINE, NAME, URL
 
-TEXT, URL, LINE, NAME = 65_536, 4000, 1000, 255  # the native API's limits, in code points
 MAX_FIELDS = 4096  # old WordPress plugins send hundreds; nobody sends thousands
 LONGEST_NAME = 256  # bytes; what is longer names nothing we look for
 LONG = 2048  # bytes from which unquoting with numpy beats the standard library

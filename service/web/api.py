@@ -14,6 +14,7 @@ from service.db.sites import Key, Site
 from service.errors import FieldError, Invalid, NotFound, RequestError, WeirError
 from service.metrics import LABELS
 from service.screening import Screened
+from service.storable import NAME
 from service.web import answers, learning, parts, telling, webhooks
 from service.web.errors import problem
 from service.web.reading import check
@@ -28,8 +29,6 @@ from service.web.shapes import (
     StatsQuery,
 )
 from service.wiring import Parts
-
-LONGEST_KEY = 255
 
 
 def judge_comment(site: Site, body: CommentIn) -> bytes:
@@ -53,8 +52,8 @@ def _name() -> str:
 
 
 def _short(name: str) -> str:
-    if len(name) > LONGEST_KEY:
-        raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {LONGEST_KEY}"),))
+    if len(name) > NAME:
+        raise Invalid("Idempotency-Key is too long", (FieldError("", f"over {NAME}"),))
     return name
 
 

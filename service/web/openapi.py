@@ -8,6 +8,7 @@ from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema
 from pydantic import BaseModel
 
 from service import __version__
+from service.storable import NAME
 from service.web.answers import Problem
 from service.web.routing import Route
 from service.web.shapes import CommentIn
@@ -120,6 +121,6 @@ def _headers(route: Route) -> list[dict[str, Any]]:
     if not route.idempotent:
         return []
     what = "Sent again with the same key, the same answer comes back and nothing is recorded"
-    schema = {"type": "string", "maxLength": 255}
+    schema = {"type": "string", "maxLength": NAME}
     return [{"name": "Idempotency-Key", "in": "header", "required": False,
              "description": what, "schema": schema}]  # fmt: skip

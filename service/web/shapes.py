@@ -10,6 +10,7 @@ from model.comment import Comment, Label
 from model.lists import parse_address
 from service.db.comments import State
 from service.policies import Days, Milliseconds, PolicyChange
+from service.storable import LINE, NAME, TEXT, URL
 
 MOST_IN_BATCH = 1000
 COMMENT_ID = r"^cmt_[0-9A-HJKMNP-TV-Z]{26}$"
@@ -58,10 +59,10 @@ Address = Annotated[
         }
     ),
 ]
-Line = Annotated[str, Field(max_length=1000)]
-Url = Annotated[str, Field(max_length=4000)]
-Name = Annotated[str, Field(max_length=255)]
-Text = Annotated[str, Field(max_length=65_536)]
+Line = Annotated[str, Field(max_length=LINE)]
+Url = Annotated[str, Field(max_length=URL)]
+Name = Annotated[str, Field(max_length=NAME)]
+Text = Annotated[str, Field(max_length=TEXT)]
 
 
 class Shape(BaseModel):

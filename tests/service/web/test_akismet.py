@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from model.comment import Label
 from service.errors import StorageError
-from service.web import akismet_form
 from service.web.akismet import RECHECK_AFTER, THANKS, akismet
+from service.web.akismet_form import read_comment, read_form
 from service.web.shapes import CommentIn
 
 AKISMET_PAGE = Path(__file__).parents[3] / "docs" / "akismet.md"
@@ -181,7 +181,7 @@ def test_a_report_of_a_comment_never_seen_teaches_it(world):
     answer = world.post("/1.1/submit-spam", comment_content=world.bad)
 
     known = world.parts.review.match(
-        world.parts.sites.get("boats"), akismet_form.read_comment(_form(world, world.bad))
+        world.parts.sites.get("boats"), read_comment(_form(world, world.bad))
     )
     assert answer.data == THANKS.encode()
     assert world.said_of(known) == [(Label.SPAM, "akismet", "")]
@@ -189,9 +189,7 @@ def test_a_report_of_a_comment_never_seen_teaches_it(world):
 
 
 def _form(world, content):
-    return akismet_form.read_form(
-        urlencode({**world.required, "comment_content": content}).encode()
-    )
+    return read_form(urlencode({**world.required, "comment_content": content}).encode())
 
 
 def test_a_test_report_teaches_nothing(world):
@@ -277,12 +275,21 @@ def test_a_request_too_large_is_told_so(world):
 def test_fields_are_cut_where_the_native_api_would_refuse_them():
     properties = CommentIn.model_json_schema()["$defs"]["Author"]["properties"]
     limits = {name: rule.get("maxLength") for name, rule in properties.items()}
+    names = {"comment_author": "name", "comment_author_url": "url", "user_role": "role"}
+    sent = urlencode(dict.fromkeys(names, "a" * 5000)).encode()
 
-    assert limits["name"] == akismet_form.LINE
-    assert limits["url"] == akismet_form.URL
-    assert limits["role"] == akismet_form.NAME
-    content = CommentIn.model_json_schema()["properties"]["content"]
-    assert content["maxLength"] == akismet_form.TEXT
+    cut = read_comment(read_form(sent))
+
+    assert len(cut.author_name) == limits["name"]
+    assert len(cut.author_url) == limits["url"]
+    assert len(cut.author_role) == limits["role"]
+
+
+def test_content_is_judged_as_long_as_the_native_api_takes_it(world):
+    longest = CommentIn.model_json_schema()["properties"]["content"]["maxLength"]
+
+    assert "X-akismet-guid" in world.check("a" * longest).headers
+    assert "X-akismet-guid" not in world.check("a" * (longest + 1)).headers
 
 
 def test_a_defect_of_ours_is_no_html_either(world, monkeypatch):
