@@ -34,9 +34,14 @@ def main() -> None:
     n = parser.parse_args().n
     keep_memory()  # as `weir score` does; the peer in this process gains as much
     several = real_lengths()
+    learned, fresh = several[:1_000], several[1_000:]
+    compared = ways(learned)
+    most = len(fresh) // (ROUNDS * len(compared))
+    if not 0 < n <= most:
+        parser.error(f"--n: 1 to {most}, which is what there is")
     mean = statistics.mean(map(len, several))
     print(f"{ROUNDS} rounds of {n} comments, {mean:.0f} characters in the mean")
-    found = alternated(ways(several[:1_000]), iter(several[1_000:]), n)
+    found = alternated(compared, iter(fresh), n)
     ours = found["weir: read + score_many"]
     for name, micros in found.items():
         told = f"{micros:8.1f} µs  {micros / ours:6.2f} x  {1e6 / micros:9,.0f} a CPU second"

@@ -25,10 +25,12 @@ _WRITTEN = re.compile(
 _BARE = re.compile(
     r"(?<![\w.@/-])(?=((?:[a-z0-9-]++\.)+))\1[a-z]{2,24}+(?![\w@])(?:/[^\s<>\"'\[\]]*+)?", re.I
 )
-_INNER_DOT = re.compile(r"\.\S")  # every host has one, few sentences have
-_MAY_BE_BARE = re.compile(r"\.(?<=[A-Za-z0-9-]\.)[A-Za-z]{2}")  # in ASCII every bare link has one
-_FULL_STOP = "。"  # browsers read it as a dot
-_BARE_ENDS = frozenset(
+BARE_END = r"\.(?<=[a-z0-9-]\.)([a-z]{2,24}+)(?![\w@])"
+"""How the host of a link ends that is just written down; its last label is one of BARE_ENDS."""
+_BARE_END = re.compile(BARE_END, re.IGNORECASE)
+FULL_STOP = "。"
+"""Browsers read it as a dot."""
+BARE_ENDS = frozenset(
     """com net org info biz ru cn top xyz online site shop club io co id me tv cc pw us uk de fr
     br pl in eu vip live store website space fun win bet casino icu click link ly gl pro app dev
     ws tk ml ga cf gq su ua kz by nl it es ca au jp kr tw hk vn my ph th""".split()  # noqa: SIM905 - a list to be read
@@ -53,10 +55,12 @@ class Link:
 def links(page: Page, cased: Traced) -> tuple[Link, ...]:
     """The first MAX_LINKS links that lead to a host: made with tags, then as written in `cased`,
     where the letters of an address have lost their disguise."""
-    if not page.anchors and not _may_have_links(cased.text):
+    dotted = cased.text.replace(FULL_STOP, ".")
+    written = _written(page, dotted) if _may_have_links(dotted) else ()
+    if not page.anchors and not written:
         return ()
     found: list[Link] = []
-    for text, places in ((page.traced, _anchored(page)), (cased, _written(page, cased.text))):
+    for text, places in ((page.traced, _anchored(page)), (cased, written)):
         for url, start, end in places:
             if len(found) < MAX_LINKS and (host := host_of(url)):
                 said, span = text.text[start:end], text.span(start, end)
@@ -66,13 +70,9 @@ def links(page: Page, cased: Traced) -> tuple[Link, ...]:
 
 def _may_have_links(text: str) -> bool:
     """Whether it is worth looking for links that are just written down."""
-    if text.isascii():
-        return _may_have_schemes(text) or bool(_MAY_BE_BARE.search(text))
-    return bool(_INNER_DOT.search(text)) or "://" in text or _FULL_STOP in text
-
-
-def _may_have_schemes(text: str) -> bool:
-    return "://" in text or "www." in text.lower()
+    if "://" in text or "www." in text.lower():
+        return True
+    return any(label.lower() in BARE_ENDS for label in _BARE_END.findall(text))
 
 
 Place = tuple[str, int, int]
@@ -83,9 +83,6 @@ def _anchored(page: Page) -> Iterator[Place]:
 
 
 def _written(page: Page, text: str) -> Iterator[Place]:
-    text = text.replace(_FULL_STOP, ".")
-    if not _may_have_links(text):
-        return
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
     places = [
         (start, end)
@@ -98,7 +95,7 @@ def _written(page: Page, text: str) -> Iterator[Place]:
             yield url, match.start(), match.start() + len(url)
     for match in chain.from_iterable(_BARE.finditer(text, *place) for place in places):
         name = match.group().split("/")[0].lower()
-        known = name.rpartition(".")[2] in _BARE_ENDS and not name.startswith("www.")
+        known = name.rpartition(".")[2] in BARE_ENDS and not name.startswith("www.")
         if known and match.group() not in anchored:
             yield match.group(), *match.span()
 
@@ -147,7 +144,7 @@ def _plain(host: str) -> str:
     """Compatibility forms as browsers read them (UTS 46): full width letters, other full stops."""
     if host.isascii():
         return host
-    return unicodedata.normalize("NFKC", host).replace(_FULL_STOP, ".")
+    return unicodedata.normalize("NFKC", host).replace(FULL_STOP, ".")
 
 
 def _dotted(host: str) -> str:

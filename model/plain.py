@@ -1,33 +1,36 @@
 """Many comments read together, each as `model.text.read` reads it, bit for bit.
 
-Whatever is ASCII without markup and entities, as most is, or becomes ASCII when folded, is laid end
-to end and brought into normal form in one pass. The rest is read one by one.
+Whatever is ASCII without markup and entities, as most is, or becomes ASCII and mere signs when
+folded, is laid end to end and brought into normal form in one pass. The rest is read one by one.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import accumulate, chain, pairwise
 from typing import AnyStr
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.folding import MAX_CACHED
+from model.links import BARE_END, BARE_ENDS, FULL_STOP
 from model.text import (
     IN_ADDRESS,
     LEET,
     MAX_CHARS,
     SHAPE,
-    SPACED_HINT,
     SPACES,
     Draft,
     Reading,
     drafted,
+    exchanged,
     normal_form,
     read,
 )
 from model.traced import Offsets, Places, Traced
-from model.visible import ENTITY, Page
+from model.visible import ENTITY, Page, may_be_markup
 
 SEVERAL = 16
 """Texts from which on it pays to work on all of them together."""
@@ -37,6 +40,17 @@ AT_ONCE = 2**16
 
 _BEFORE = "\0"
 """Stands before each text and behind the last, and in none."""
+
+_FIRST = 0xA1
+"""The first of the bytes that stand for signs: none below it is a blank in Latin-1."""
+_NO_SIGNS: Mapping[str, str] = {}
+_SHAPE = SHAPE[:128] + b"." * 128
+
+_BARE_END = re.compile(BARE_END.encode())
+_SPACED = re.compile(
+    rb" a (?:(?<=a a )(?<!aa a )|(?<=a  a )(?<!aa  a )|(?<=a   a )(?<!aa   a )) {0,2}a {1,3}a(?!a)"
+)
+"""Four letters that stand apart, in a text's shape; each after one to three gaps."""
 
 Bytes = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
@@ -60,12 +74,17 @@ def read_many(contents: Sequence[str]) -> list[Reading]:
 
 def _read(contents: Sequence[str]) -> list[Reading]:
     drafts = {i: drafted(contents[i]) for i in _strange(contents)}
-    alone = {i for i, draft in drafts.items() if not draft.cased.text.isascii()}
-    folded = [drafts[i].cased.text if i in drafts else text for i, text in enumerate(contents)]
-    together = _Together(["" if i in alone else text for i, text in enumerate(folded)])
+    texts, stand_ins = [*contents], _StandIns()
+    signs: dict[int, Mapping[str, str] | None] = {}
+    for i, draft in drafts.items():
+        texts[i] = text = draft.cased.text
+        if not text.isascii():
+            signs[i] = found = stand_ins.of(text)
+            texts[i] = "" if found is None else exchanged(text, found)
+    together = _Together(texts, {i: found for i, found in signs.items() if found})
     return [
         drafts[i].reading(content, _normal_form(drafts[i]))
-        if i in alone
+        if signs.get(i, _NO_SIGNS) is None
         else together.reading(i, content, drafts.get(i))
         for i, content in enumerate(contents)
     ]
@@ -73,28 +92,59 @@ def _read(contents: Sequence[str]) -> list[Reading]:
 
 def _strange(contents: Sequence[str]) -> list[int]:
     """Those in which something may stand for something else."""
-    plain = [text.isascii() and len(text) <= MAX_CHARS and _BEFORE not in text for text in contents]
+    plain = [
+        text.isascii()
+        and len(text) <= MAX_CHARS
+        and _BEFORE not in text
+        and not ("<" in text and may_be_markup(text))
+        for text in contents
+    ]
     laid = _Laid([text if yes else "" for text, yes in zip(contents, plain, strict=True)])
     strange = laid.having(_strange_places(laid.data))
     return [i for i, yes in enumerate(plain) if not yes or i in strange]
 
 
-class _Together:
-    """Texts in ASCII, folded, and their normal forms."""
+class _StandIns:
+    """For each sign beyond ASCII a byte that stands for it while texts are read together."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self) -> None:
+        self._of: dict[str, str] = {}
+
+    def of(self, text: str) -> Mapping[str, str] | None:
+        """Those of a text; None if it has letters beyond ASCII, or there are too many signs."""
+        others = {char for char in text if not char.isascii()}
+        if not all(map(_is_sign, others)) or len(self._of.keys() | others) > 256 - _FIRST:
+            return None
+        for char in others - self._of.keys():
+            self._of[char] = chr(_FIRST + len(self._of))
+        return {char: self._of[char] for char in others}
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def _is_sign(char: str) -> bool:
+    """Neither letter, digit, blank nor dot: nothing that is undone asks for more. None has case."""
+    return not (char.isalnum() or char.isspace() or char == FULL_STOP)
+
+
+class _Together:
+    """Texts in ASCII, folded, and their normal forms; in some of them bytes stand for signs."""
+
+    def __init__(self, texts: Sequence[str], stand_ins: Mapping[int, Mapping[str, str]]) -> None:
         laid = _Laid(texts)
         lower = laid.data.lower()
         self._cased = _apart(laid.data)
         self._linked = laid.having(_addresses(lower))
         self._spaced = laid.having(_spaced(lower))
-        signs, posing = _leet(laid, lower)
+        leet, posing = _leet(laid, lower)
         spelled = np.frombuffer(lower, np.uint8).copy()
-        spelled[signs] = _SPELLED.take(spelled.take(signs))
+        spelled[leet] = _SPELLED.take(spelled.take(leet))
         dropped, repeated = _repeated(spelled)
         kept = np.ones(len(spelled), np.bool_)
         kept[dropped] = False
         self._normal = _apart(spelled.compress(kept).tobytes())
+        for i, found in stand_ins.items():
+            signs = {stand_in: sign for sign, stand_in in found.items()}
+            self._normal[i] = exchanged(self._normal[i], signs)
         self._leet, self._dropped, self._repeats = map(laid.inside, (posing, dropped, repeated))
 
     def reading(self, i: int, content: str, draft: Draft | None) -> Reading:
@@ -133,10 +183,10 @@ def _normal_form(draft: Draft) -> Traced:
 
 
 class _Laid:
-    """Texts in ASCII laid end to end, with all blanks alike."""
+    """Texts in ASCII and stand-ins laid end to end, with all blanks alike."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.data = _BEFORE.join(("", *texts, "")).encode().translate(SPACES)
+        self.data = _BEFORE.join(("", *texts, "")).encode("latin-1").translate(SPACES)
         self._firsts = np.array([*accumulate((len(text) + 1 for text in texts), initial=1)])
 
     def texts_of(self, places: Numbers) -> Numbers:
@@ -166,7 +216,7 @@ class _Laid:
 
 def _apart(laid: bytes) -> list[str]:
     """The texts that lie end to end."""
-    return laid.decode().split(_BEFORE)[1:-1]
+    return laid.decode("latin-1").split(_BEFORE)[1:-1]
 
 
 def _strange_places(laid: bytes) -> Numbers:
@@ -177,16 +227,13 @@ def _strange_places(laid: bytes) -> Numbers:
 
 def _addresses(lower: bytes) -> Numbers:
     """Where a link may be written."""
-    data = np.frombuffer(lower, np.uint8)
-    dots = (data == ord(".")).nonzero()[0]
-    before, after, behind = (data.take(dots + step, mode="clip") for step in (-1, 1, 2))
-    bare = dots[_LABEL.take(before) & _LETTER.take(after) & _LETTER.take(behind)]
-    return joined(bare, [*places_of(lower, b"://"), *places_of(lower, b"www.")])
+    bare = [end.start() for end in _BARE_END.finditer(lower) if end[1].decode() in BARE_ENDS]
+    return np.array([*bare, *places_of(lower, b"://"), *places_of(lower, b"www.")], np.int64)
 
 
 def _spaced(lower: bytes) -> Numbers:
     """Where letters may stand apart."""
-    gaps = [found.start() + 1 for found in SPACED_HINT.finditer(lower.translate(SHAPE))]
+    gaps = [found.start() for found in _SPACED.finditer(lower.translate(_SHAPE))]
     return np.array([*gaps, *places_of(lower, b"|")], np.int64)
 
 
@@ -264,8 +311,8 @@ def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:
 
 
 def _table(chars: Iterable[str]) -> Bools:
-    """True at the code points of these characters."""
-    table = np.zeros(128, np.bool_)
+    """True at the bytes of these characters."""
+    table = np.zeros(256, np.bool_)
     table[[*map(ord, chars)]] = True
     return table
 
@@ -273,13 +320,12 @@ def _table(chars: Iterable[str]) -> Bools:
 _ASCII = [*map(chr, range(1, 128))]
 _LETTERS = [*filter(str.isalpha, _ASCII)]
 _DIGITS = "0123456789"
-_STRANGE = _table(["<", *(c for c in _ASCII if not (c.isprintable() or c.isspace()))])
+_STRANGE = _table(c for c in _ASCII if not (c.isprintable() or c.isspace()))
 _LETTER = _table(_LETTERS)
-_LABEL = _table([*_LETTERS, *_DIGITS, "-"])
-_SQUEEZED = _table(c for c in _ASCII if c not in f" w{_DIGITS}")
+_SQUEEZED = ~_table([_BEFORE, " ", "w", *_DIGITS])
 _POSING = _table(c for c in LEET if c != "|")
 _SIGN, _AT, _LINE = _table("@!"), _table("@"), _table("_")
 _NO_LETTER = _table(f"@!${_DIGITS}")
 _EDGE = ~_table([*_LETTERS, *_DIGITS, *"_@$!|"])
 _ADDRESS = _table([".", *IN_ADDRESS])
-_SPELLED = np.array([ord(LEET.get(chr(code), chr(code))) for code in range(128)], np.uint8)
+_SPELLED = np.array([ord(LEET.get(chr(code), chr(code))) for code in range(256)], np.uint8)

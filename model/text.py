@@ -44,7 +44,6 @@ SHAPE = bytes(
 _CONTINUED = bytes(range(128, 192))
 """What a text in UTF-8 looks like from afar, without the bytes that only continue a character:
 letters (and all beyond ASCII), digits, signs that pose as letters, gaps."""
-SPACED_HINT = re.compile(rb" a {1,3}a ")
 _SPACED_HINTS = (b" a a ", b" a  a ", b" a   a ")
 _LEET_HINTS = (b"a1", b"1a", b"a!a", b"!1", b"1!")
 """What is nowhere in a shape if there are no spaced letters; if there is no leet."""
@@ -225,7 +224,7 @@ def _replaced(traced: Traced, strange: Iterable[str]) -> Traced:
     others = {char: folded for char in strange if (folded := FOLDED[char]) != char}
     if not others:
         return traced
-    before, text = traced.text, _exchanged(traced.text, others)
+    before, text = traced.text, exchanged(traced.text, others)
     if all(len(folded) == 1 for folded in others.values()):
         return Traced(text, traced.places)
     if len(text) > len(before) * _GROWN:  # likely to be cut, which asks for places at once
@@ -237,8 +236,9 @@ def _exchanges(text: str, others: Mapping[str, str]) -> Iterator[Edit]:
     return ((i, i + 1, others[char]) for i, char in enumerate(text) if char in others)
 
 
-def _exchanged(text: str, others: Mapping[str, str]) -> str:
-    """A few characters are exchanged one after the other, if none turns into another of them."""
+def exchanged(text: str, others: Mapping[str, str]) -> str:
+    """The text with each of these characters as another; a few are exchanged one after the other,
+    if none turns into another of them."""
     if len(others) > _FEW or not others.keys().isdisjoint("".join(others.values())):
         return text.translate({ord(char): folded for char, folded in others.items()})
     for char, folded in others.items():

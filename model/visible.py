@@ -15,6 +15,9 @@ from model.traced import Edit, Offsets, Places, Traced
 MAX_TAGS = 1_000
 """Tags beyond this many are read as text: the cost of deep nesting is quadratic in any parser."""
 
+_MARKUP = re.compile("<[A-Za-z/!?]|[&\0\r\ud800-\udfff\U000f0000-\U000ffffd]")
+"""Without any of this a "<" is a sign like others, and the parser leaves a text as it is."""
+
 ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
 
 _UNSEEN = frozenset(
@@ -70,7 +73,7 @@ class Page:
 
 def visible(content: str) -> Page:
     """Read `content` as HTML if it could be. Time is linear in its length."""
-    if "<" not in content:
+    if not may_be_markup(content):
         return Page(spoken(Traced(content)) if "&" in content else Traced(content))
     head, tail = _divide(content)
     if not head:
@@ -84,6 +87,11 @@ def visible(content: str) -> Page:
     if "&" in page.traced.text:
         _speak(page)
     return page
+
+
+def may_be_markup(content: str) -> bool:
+    """Whether the parser may make something else of it."""
+    return "<" in content and bool(_MARKUP.search(content))
 
 
 def _speak(page: Page) -> None:

@@ -18,7 +18,8 @@ pieces = st.sampled_from(
      "1st", "b0nus!!!", "www.x.com", "x.com", "http://a.example/p?q=a1b", "c a s i n o", "v.i.a.g",
      "sooo", "....", "   ", " ", "\n", "\t", "\r\n", "\x1c", "|", "a|b", "&", "&amp;", "&#65;",
      "<b>", "</b>", "<", ">", "\0", "\x07", "\x7f", "wwww", "1111", "é", "“ok”", "й", "🎰",
-     "\ufeff", "$", "@", "_", "-", "A", "Z"]
+     "\ufeff", "$", "@", "_", "-", "A", "Z", "<3", "< ", "£", "£££", "🎰🎰🎰🎰", "❤\ufe0f", "ª",
+     "×", "x.ſt", "x.t\u212a", "x。com", "x.com🎰", "a b", "u r a b c"]
 )  # fmt: skip
 contents = st.one_of(
     st.lists(pieces, max_size=12).map("".join),
@@ -68,6 +69,12 @@ def test_many_more_than_are_laid_end_to_end_are_read_as_each_alone() -> None:
     together = read_many(several)
     for row in range(0, len(several), 7):
         assert_alike(together[row], read(several[row]))
+
+
+def test_more_signs_than_bytes_are_read_as_alone() -> None:
+    several = [f"{chr(code) * 4} fr33 £{code}" for code in range(0x2500, 0x2600)]
+    for one, content in zip(read_many(several), several, strict=True):
+        assert_alike(one, read(content))
 
 
 def test_nothing_reads_as_nothing() -> None:

@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from model.links import pieces_with
 from model.text import MAX_CHARS, host_of, read
+from model.visible import may_be_markup
 from tests.growth import grows_linearly
 
 PIECES = [
@@ -256,6 +258,14 @@ HARD = [
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     small, large = (piece * (size // len(piece)) for size in (MAX_CHARS // 4, MAX_CHARS))
     assert grows_linearly(lambda: read(small), lambda: read(large))
+
+
+@given(st.text(st.sampled_from("<3 >ab&!/\n\t\r\0é🎰\ud800\U000f0001"), max_size=12))
+def test_without_markup_the_parser_leaves_a_text_as_it_is(text: str) -> None:
+    if "<" in text and not may_be_markup(text):
+        root = LexborHTMLParser(f"x{text}").root
+        assert root is not None
+        assert root.text() == f"x{text}"
 
 
 def test_what_lies_beyond_the_cap_is_counted_but_not_read() -> None:
