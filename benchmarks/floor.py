@@ -65,7 +65,7 @@ class Bare:
         rows = [
             (said, score, why.decode()) for said, (score, why) in zip(texts, judged, strict=True)
         ]
-        self._database.together.write(_insert, rows)
+        self._database.group_commit.write(_insert, rows)
         return [b'{"score": %f, "reasons": %b}' % one for one in judged]
 
     def _scored(self, texts: Sequence[str]) -> list[tuple[float, bytes]]:

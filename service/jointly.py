@@ -1,4 +1,7 @@
-"""What several threads ask at the same moment is answered by one of them, in one go."""
+"""What several threads ask at the same moment is answered by one of them, in one go.
+
+Comments are judged so; what comes of it is written by group commit (service/db/group_commit.py).
+"""
 
 import os
 import threading

@@ -241,7 +241,7 @@ class Screening:
         real = [one for one in prepared if isinstance(one, _Judged) and not one.record.comment.test]
         second = _second(real)
         kept = [one for one in real if one.record.id not in second]
-        refused = self._database.together.write(_insert, kept) if kept else []
+        refused = self._database.group_commit.write(_insert, kept) if kept else []
         outcomes: dict[str, Exception | None] = dict.fromkeys(second, Taken())
         outcomes |= {one.record.id: error for one, error in zip(kept, refused, strict=True)}
         return [

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from service.db.direct import Direct, Taken
-from service.db.together import Together
+from service.db.group_commit import GroupCommit
 from service.db.turns import in_turn
 from service.errors import SettingsError, StorageError
 
@@ -33,7 +33,7 @@ class Database:
         self._pid = 0
         self._engine: Engine | None = None
         self.direct = Direct(lambda: self.engine, self._url.get_dialect(), self._turn)
-        self.together = Together(self.direct)
+        self.group_commit = GroupCommit(self.direct)
 
     @property
     def engine(self) -> Engine:

@@ -30,8 +30,8 @@ def test_ten_kills_under_load_lose_nothing_on_postgresql(tmp_path: Path, own_pos
 
 
 FORGETFUL = """
-import service.db.together as together
-together.Together.write = lambda self, work, items: [None for _ in items]
+import service.db.group_commit as group_commit
+group_commit.GroupCommit.write = lambda self, work, items: [None for _ in items]
 """
 
 

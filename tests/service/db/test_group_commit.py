@@ -46,7 +46,7 @@ def do(cursor, works):
 
 def written(database, work):
     """Have one work written; raises what went wrong with it."""
-    (refused,) = database.together.write(do, [work])
+    (refused,) = database.group_commit.write(do, [work])
     if refused is not None:
         raise refused
 
@@ -73,7 +73,7 @@ def behind_one(database):
     def run(*works):
         with holding() as submit:
             futures = [submit(work) for work in works]
-            waiting = database.together._waiting
+            waiting = database.group_commit._waiting
             while len(waiting) < len(works):
                 threading.Event().wait(0.001)
         return [future.exception() for future in futures]
@@ -118,7 +118,7 @@ def test_who_comes_while_another_process_writes_goes_along(sqlite_url, monkeypat
             futures = [pool.submit(written, ours, give("0"))]
             asking.wait(30)
             futures += [pool.submit(written, ours, give(str(n))) for n in range(1, 5)]
-            wait_until(lambda: len(ours.together._waiting) == 5, "five who wait", 3)
+            wait_until(lambda: len(ours.group_commit._waiting) == 5, "five who wait", 3)
         told = [future.exception() for future in futures]
 
     assert told == [None] * 5
@@ -197,7 +197,7 @@ def test_many_threads_lose_nothing(database, table):
 
 
 def test_of_several_works_of_one_thread_each_has_its_own_outcome(database, table):
-    told = database.together.write(do, [give("a"), give("b", "b"), give("c")])
+    told = database.group_commit.write(do, [give("a"), give("b", "b"), give("c")])
 
     assert [type(error) for error in told] == [type(None), Taken, type(None)]
     assert table() == ["a", "c"]

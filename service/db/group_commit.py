@@ -1,4 +1,7 @@
-"""Group commit: what several threads want to write goes to disk in one transaction."""
+"""Group commit: what several threads want to write goes to disk in one transaction.
+
+Of a comment this is the last step; before it, comments are judged jointly (service/jointly.py).
+"""
 
 import threading
 from collections import deque
@@ -24,7 +27,7 @@ class _Wish:
         self.outcome: bool | Exception = False
 
 
-class Together:
+class GroupCommit:
     """Whoever gets the turn writes for all who wait, and nobody goes on before that is on disk.
 
     A flush costs more than the rows do, and while one is under way the next wishes gather
