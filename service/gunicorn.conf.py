@@ -43,7 +43,7 @@ loglevel = "warning"
 
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # set already when gunicorn reloads this file
     # In memory if possible: a full disk kills (SIGBUS) whoever writes to what is mapped from it.
-    figures = metrics_folder.make(Path(worker_tmp_dir or settings.data_dir), settings.data_dir)
+    figures = metrics_folder.make(Path(worker_tmp_dir or settings.data_dir))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
 
 

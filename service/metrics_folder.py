@@ -1,29 +1,27 @@
 """The folder in which the web processes of one `weir serve` count together (service/metrics.py)."""
 
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-PREFIX = "weir-figures-"
+NAME, UNLOCKED = "weir-metrics-", "weir-new-metrics-"
 
 
-def make(parent: Path, data_dir: Path) -> Path:
-    """A new folder in `parent` for those who serve from `data_dir`: this process and those it
-    forks. What was left there by some that were killed before is removed.
+def make(parent: Path) -> Path:
+    """A new folder in `parent` for this process and those it forks. What was left there by some
+    that were killed before is removed.
 
     They hold a lock on it (flock(2)), which the kernel gives back when the last of them has
-    died: several that serve, also from one data dir, leave one another's folders alone.
+    died: so several that serve on one machine leave one another's folders alone.
     """
-    whose = hashlib.blake2b(os.fsencode(data_dir.resolve()), digest_size=8).hexdigest()
-    for left in parent.glob(f"{PREFIX}{whose}-*"):
+    for left in parent.glob(f"{NAME}*"):
         _remove_if_unused(left)
-    new = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    new = Path(tempfile.mkdtemp(prefix=UNLOCKED, dir=parent))
     _lock(new)  # before it has the name by which it is found
-    return new.rename(parent / f"{PREFIX}{whose}-{new.name.removeprefix(PREFIX)}")
+    return new.rename(parent / new.name.replace(UNLOCKED, NAME, 1))
 
 
 def _remove_if_unused(folder: Path) -> None:

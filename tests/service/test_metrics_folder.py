@@ -16,17 +16,17 @@ COUNTING = """
 import os, signal, sys
 from pathlib import Path
 from service import metrics_folder
-print(metrics_folder.make(Path(sys.argv[1]), Path(sys.argv[2])), flush=True)
-if sys.argv[3:] and (child := os.fork()):
+print(metrics_folder.make(Path(sys.argv[1])), flush=True)
+if sys.argv[2:] and (child := os.fork()):
     print(child, flush=True)
 signal.pause()
 """
 
 
 @contextmanager
-def counting(parent: Path, data_dir: Path, *with_a_child: str) -> Iterator[tuple[Path, int]]:
+def counting(parent: Path, *with_a_child: str) -> Iterator[tuple[Path, int]]:
     """A process that counts in a folder of its own, until killed; the folder, and its child."""
-    command = [sys.executable, "-c", COUNTING, parent, data_dir, *with_a_child]
+    command = [sys.executable, "-c", COUNTING, parent, *with_a_child]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
@@ -38,26 +38,26 @@ def counting(parent: Path, data_dir: Path, *with_a_child: str) -> Iterator[tuple
 
 
 def test_what_a_killed_one_left_goes_at_the_next_start(tmp_path: Path) -> None:
-    with counting(tmp_path, tmp_path / "data") as (left, _):
+    with counting(tmp_path) as (left, _):
         (left / "counter_1.db").write_text("counted")
     assert left.exists()
 
-    new = metrics_folder.make(tmp_path, tmp_path / "data")
+    new = metrics_folder.make(tmp_path)
 
     assert list(tmp_path.iterdir()) == [new]
 
 
 def test_what_one_that_lives_counts_in_stays(tmp_path: Path) -> None:
-    with counting(tmp_path, tmp_path / "data") as (its, _):
-        ours = metrics_folder.make(tmp_path, tmp_path / "data")
+    with counting(tmp_path) as (its, _):
+        ours = metrics_folder.make(tmp_path)
 
         assert set(tmp_path.iterdir()) == {its, ours}
 
 
 def test_what_a_living_child_counts_in_stays_when_its_parent_is_killed(tmp_path: Path) -> None:
-    with counting(tmp_path, tmp_path / "data", "with a child") as (its, child):
+    with counting(tmp_path, "with a child") as (its, child):
         pass
-    first = metrics_folder.make(tmp_path, tmp_path / "data")
+    first = metrics_folder.make(tmp_path)
     stayed = its.exists()
     os.kill(child, signal.SIGKILL)
 
@@ -65,22 +65,13 @@ def test_what_a_living_child_counts_in_stays_when_its_parent_is_killed(tmp_path:
     assert first.exists()
 
 
-def test_what_was_left_by_others_is_theirs(tmp_path: Path) -> None:
-    with counting(tmp_path, tmp_path / "their data") as (theirs, _):
-        pass
-
-    ours = metrics_folder.make(tmp_path, tmp_path / "data")
-
-    assert set(tmp_path.iterdir()) == {theirs, ours}
-
-
 def test_what_belongs_to_another_user_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with counting(tmp_path, tmp_path / "data") as (theirs, _):
+    with counting(tmp_path) as (theirs, _):
         pass
     monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
 
-    metrics_folder.make(tmp_path, tmp_path / "data")
+    metrics_folder.make(tmp_path)
 
     assert theirs.exists()

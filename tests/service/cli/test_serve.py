@@ -217,7 +217,7 @@ def test_killing_the_parent_leaves_no_orphans(server: Server) -> None:
 def counted_in(server: Server) -> Path:
     """The folder that the web processes have mapped their counts from (proc(5), maps)."""
     maps = [Path(f"/proc/{pid}/maps").read_text() for pid in server.processes()["web worker"]]
-    found = re.search(r"(/\S*weir-figures-[^/\s]+)/", "".join(maps))
+    found = re.search(r"(/\S*weir-metrics-[^/\s]+)/", "".join(maps))
     assert found is not None
     return Path(found.group(1))
 
