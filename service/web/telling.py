@@ -42,8 +42,12 @@ def note(screened: Screened, dialect: str) -> None:
 
 
 def _unexplained(judgement: bytes) -> bytes:
+    """With nothing but what decided; all else that the score is made of is in `rest`."""
     told = orjson.loads(judgement)
-    return orjson.dumps(told | {"reasons": [r for r in told["reasons"] if r.get("decides")]})
+    shown = [reason for reason in told["reasons"] if reason.get("decides")]
+    if told["score"] is not None:
+        told["rest"] = told["score"] - told["base"] - sum(reason["weight"] for reason in shown)
+    return orjson.dumps(told | {"reasons": shown})
 
 
 def comment(stored: Stored, label: Label | None = None) -> dict[str, Any]:

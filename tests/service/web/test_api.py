@@ -92,6 +92,7 @@ def test_a_batch_explains_when_asked(alice):
     assert brief["reasons"] == []
     assert [reason["code"] for reason in full["reasons"]] == ["text"]
     assert brief["score"] == full["score"]
+    assert brief["base"] + brief["rest"] == pytest.approx(brief["score"], abs=1e-9)
 
 
 def test_a_batch_has_at_most_a_thousand_comments(carol):
