@@ -63,14 +63,16 @@ class GroupCommit:
                 for work, wishes in groupby(group, attrgetter("work")):
                     work(cursor, [one.item for one in wishes])
         except Exception as error:
+            begun = bool(group)
             self._gather(group)
-            self._write_singly(group, error)
+            if begun:
+                self._write_singly(group, error)
+            else:  # it is nobody's doing, and to ask for each again takes as long again
+                _settle(group, error)
         else:
-            for one in group:
-                one.outcome = True
+            _settle(group, True)
         finally:
-            for one in group:
-                one.outcome = one.outcome or StorageError("the database failed for all who wrote")
+            _settle(group, StorageError("the database failed for all who wrote"))
 
     def _gather(self, group: list[_Wish]) -> None:
         if not group:
@@ -95,3 +97,9 @@ class GroupCommit:
         except Exception as error:
             return error
         return True
+
+
+def _settle(group: list[_Wish], outcome: bool | Exception) -> None:
+    """Let this come of those of whom nothing has come yet."""
+    for one in group:
+        one.outcome = one.outcome or outcome

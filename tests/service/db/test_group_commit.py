@@ -174,6 +174,22 @@ def test_a_database_out_of_order_is_told_to_all_and_asked_only_twice(
     assert table() == []
 
 
+def test_a_database_that_begins_nothing_is_asked_once_for_all(database, monkeypatch):
+    """Whoever waits for SQLite's lock in vain has waited five seconds."""
+    asked, told = [], StorageError("the database is locked")
+
+    @contextmanager
+    def locked(**_how):
+        asked.append(1)
+        raise told
+        yield
+
+    monkeypatch.setattr(database.direct, "writing", locked)
+
+    assert database.group_commit.write(do, [give("a"), give("b"), give("c")]) == [told] * 3
+    assert len(asked) == 1
+
+
 def test_a_writer_who_is_torn_away_leaves_nobody_believing(database, table, behind_one):
     def torn(_cursor):
         raise SystemExit
