@@ -214,7 +214,8 @@ def _options() -> Response | None:
 
 def _methods() -> set[str]:
     """The methods of this path. Raises NotFound."""
-    rules = [rule for rule in current_app.url_map.iter_rules() if rule.rule == request.path]
+    path = request.path.rstrip("/")  # routing is not strict about it
+    rules = [rule for rule in current_app.url_map.iter_rules() if rule.rule == path]
     if not rules:
         raise NotFound
     return {method for rule in rules for method in rule.methods or ()}

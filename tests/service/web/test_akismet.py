@@ -318,7 +318,7 @@ def test_every_request_is_described():
 @pytest.mark.parametrize(
     ("path", "methods"),
     [("/1.1/comment-check", {"POST"}), ("/1.1/get-stats", {"POST"}), ("/1.1/test", {"GET", "HEAD"}),
-     ("/1.2/usage-limit", {"GET", "HEAD", "POST"})],
+     ("/1.2/usage-limit", {"GET", "HEAD", "POST"}), ("/1.1/comment-check/", {"POST"})],
 )  # fmt: skip
 def test_a_path_says_by_which_methods_it_can_be_asked(world, path, methods):
     told = world.http.options(path)
