@@ -104,7 +104,7 @@ def concepts(normal: str) -> list[Hit]:
     """Each term found: its concept, start and end in `normal`, by rising ends. One pass whatever
     the terms."""
     found: list[Hit] = []
-    for last, (concept, size, alone) in _automaton().iter(normal):
+    for last, (concept, size, alone) in _automaton(plain=normal.isascii()).iter(normal):
         start, end = last + 1 - size, last + 1
         if not alone or not (
             normal[start - 1 : start].isalnum() or normal[end : end + 1].isalnum()
@@ -114,11 +114,13 @@ def concepts(normal: str) -> list[Hit]:
 
 
 @cache
-def _automaton() -> Any:
+def _automaton(*, plain: bool) -> Any:
+    """Finds all terms, or those in ASCII: from a blank it has a quarter of the ways to look at."""
     automaton: Any = ahocorasick.Automaton()
     for concept, terms in TERMS.items():
         for term in " ".join(terms.split()).replace("| ", "|").strip().split("|"):
             alone = term[0].isascii() and len(term) < 6
-            automaton.add_word(term, (concept, len(term), alone))
+            if term.isascii() or not plain:
+                automaton.add_word(term, (concept, len(term), alone))
     automaton.make_automaton()
     return automaton

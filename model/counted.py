@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.concepts import CONCEPTS, concepts
-from model.plain import joined, places_of
+from model.concepts import CONCEPTS, Hit, concepts
+from model.plain import joined
 from model.structure import (
     CLASS_OF,
-    MONEY_HINTS,
     Weighed,
     author_traits,
     between,
     has_spelled_dot,
     linked,
+    may_have_dot,
     undone_in,
     weighed,
     written,
@@ -32,7 +32,8 @@ from model.verdict import Span
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Codes = NDArray[np.uint8] | NDArray[np.uint32]
+Bytes = NDArray[np.uint8]
+Codes = NDArray[np.uint32]
 Edges = tuple[Numbers, Numbers]
 """Where windows begin and end among the texts laid end to end."""
 
@@ -111,7 +112,7 @@ class _Windows:
 
     def _words(self) -> tuple[Numbers, Floats]:
         """How many words there are, and the share of those that were there before."""
-        words = _Words(self._normal.codes, self._edges)
+        words = _Words(self._normal, self._edges)
         repetition = np.zeros(len(words.counts))
         for row in words.may_repeat():
             start, end = self._spans[row]
@@ -155,7 +156,7 @@ class _Windows:
 
     def noticed(self) -> Iterator[tuple[int, list[int]]]:
         """The slots of all other traits, in the windows that may have some."""
-        few = _Few(self._readings, self._comments, self._normal, self._cased)
+        few = _Few(self._readings, self._comments, self._cased)
         for row, owner in enumerate(self._owners):
             if owner in few.texts or row in self._links:
                 yield row, slots(few.measured(owner, self._part(row), self._links.get(row)))
@@ -165,15 +166,11 @@ class _Few:
     """What few texts have; `texts` are those that may have some of it."""
 
     def __init__(
-        self,
-        readings: Sequence[Reading],
-        comments: Sequence[Comment],
-        normal: "_Laid",
-        cased: "_Laid",
+        self, readings: Sequence[Reading], comments: Sequence[Comment], cased: "_Laid"
     ) -> None:
         self._readings = readings
         self._written = _written(readings, cased)
-        self._dotted = normal.holding("dot", "(.)", "[.]")
+        self._dotted = {i for i, one in enumerate(readings) if may_have_dot(one.normal)}
         self._authors = {
             i: author_traits(readings[i], comment)
             for i, comment in enumerate(comments)
@@ -188,7 +185,8 @@ class _Few:
 
     def measured(self, owner: int, part: Part, links: Sequence[Weighed] | None) -> dict[str, float]:
         """The traits of one window."""
-        text, found = self._readings[owner], dict[str, float]()
+        found: dict[str, float] = {}
+        text = self._readings[owner]
         if owner in self._written:
             for name, places in self._written[owner].items():
                 found[name] = between(places, part.cased)
@@ -209,15 +207,14 @@ def _written(readings: Sequence[Reading], cased: "_Laid") -> dict[int, dict[str,
     """Where what a pattern tells stands in the texts that may have some."""
     classes, (_, _, ats, brackets) = cased.counts(cased.wholes())
     digits = classes[_DIGIT].tolist()
-    several = ((classes[_DIGIT] > 7) | (ats + brackets > 0)).nonzero()[0].tolist()
-    sums = [i for i in cased.holding(*MONEY_HINTS) if digits[i]]
-    found = {i: written(readings[i].cased, digits[i]) for i in {*several, *sums}}
+    several = (classes[_DIGIT] + ats + brackets).nonzero()[0].tolist()
+    found = {i: written(readings[i].cased, digits[i]) for i in several}
     return {i: each for i, each in found.items() if each}
 
 
 def _terms(normal: "_Laid", edges: Edges) -> Numbers:
     """How many terms of each concept stand between each two edges (concepts, windows)."""
-    hits = concepts(normal.text)
+    hits = normal.hits()
     of, starts, ends = np.array(
         [(_CONCEPT[concept], start, end) for concept, start, end in hits], np.int64
     ).reshape(-1, 3).T  # fmt: skip
@@ -232,12 +229,12 @@ def _terms(normal: "_Laid", edges: Edges) -> Numbers:
 class _Words:
     """The words between edges: what is between blanks."""
 
-    def __init__(self, codes: Codes, edges: Edges) -> None:
-        blank = _BLANK.take(codes, mode="clip")
+    def __init__(self, laid: "_Laid", edges: Edges) -> None:
+        blank = laid.told(_BLANK)
         change = (blank[1:] != blank[:-1]).nonzero()[0] + 1
-        self._codes, self._starts, self._ends = codes, change[::2], change[1::2]
+        self._codes, self._starts, self._ends = laid.codes(), change[::2], change[1::2]
         first, last = self._edges = edges
-        cut = ~(blank.take(first - 1) | blank.take(first)) & (first < last)
+        cut = (blank.take(first - 1) | blank.take(first) == 0) & (first < last)
         self._first, self._last = self._starts.searchsorted(first), self._starts.searchsorted(last)
         self.counts = self._last - self._first + cut
 
@@ -266,17 +263,30 @@ class _Words:
 
 
 class _Laid:
-    """Texts laid end to end."""
+    """Texts laid end to end; those in ASCII that stand in front cost less."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.text = _BEFORE.join(("", *texts, ""))
+        text = _BEFORE.join(("", *texts, ""))
         self._firsts = np.array([*accumulate([len(text) + 1 for text in texts], initial=1)])
-        self._plain = self.text.isascii()
-        self.codes: Codes = (
-            np.frombuffer(self.text.encode(), np.uint8)
-            if self._plain
-            else np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        )
+        plain = next((i for i, text in enumerate(texts) if not text.isascii()), len(texts))
+        self._plain, self._rest = text[: self._firsts[plain]], text[self._firsts[plain] :]
+        self._bytes = self._plain.encode()
+        self._beyond = np.frombuffer(self._rest.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+    def codes(self) -> Codes:
+        """The code points."""
+        return np.concatenate([np.frombuffer(self._bytes, np.uint8), self._beyond])
+
+    def told(self, table: Bytes) -> Bytes:
+        """What a table tells of each code point; beyond its end the last."""
+        plain = np.frombuffer(self._bytes.translate(table[:256].tobytes()), np.uint8)
+        return np.concatenate([plain, table.take(self._beyond, mode="clip")])
+
+    def hits(self) -> list[Hit]:
+        """The terms found."""
+        behind = len(self._plain)
+        rest = [(term, start + behind, end + behind) for term, start, end in concepts(self._rest)]
+        return concepts(self._plain) + rest
 
     def wholes(self, texts: Numbers | slice = slice(None)) -> Edges:
         """Where these texts begin and end."""
@@ -284,37 +294,32 @@ class _Laid:
 
     def counts(self, edges: Edges) -> tuple[Numbers, Numbers]:
         """How many characters of each class stand between each two edges; !, ?, @ and [ apart."""
-        found = [sums.take(edges[1]) - sums.take(edges[0]) for sums in self._sums]
+        places, sums = self._sums
+        first, last = (places.searchsorted(each) for each in edges)
+        found = [each.take(last) - each.take(first) for each in sums]
         fields = np.concatenate([each.view(np.uint16).reshape(-1, 4).T for each in found])
         counts = fields.astype(np.int64)
         classes, marks = np.zeros((_CLASSES, len(edges[0])), np.int64), counts[_MARKS]
         classes[_SMALL] = edges[1] - edges[0] - np.add.reduce(counts)
         classes[_CAPITAL : _CAPITAL + _IN_ASCII] = counts[:_IN_ASCII]
         classes[_SIGN] += np.add.reduce(marks)
-        if not self._plain:
+        if self._rest:
             classes[_EMOJI:] = counts[_MARKS.stop :]
         return classes, marks
 
     @cached_property
-    def _sums(self) -> list[NDArray[np.uint64]]:
-        """For every place how many characters of each kind stand before it: four counts of 16
-        bits in one number. Their carries cancel in the differences inside one text."""
-        kinds = _KIND.take(self.codes, mode="clip")
-        packed = _PACKED[:2] if self._plain else _PACKED
-        sums = np.zeros((len(packed), len(kinds) + 1), np.uint64)
+    def _sums(self) -> tuple[Numbers, list[NDArray[np.uint64]]]:
+        """The places of all but small letters, and how many characters of each kind stand before
+        each: four counts of 16 bits in one number. Their carries cancel in the differences inside
+        one text."""
+        kinds = self.told(_KIND)
+        places = (kinds != _UNCOUNTED).nonzero()[0]
+        counted = kinds.take(places)
+        packed = _PACKED if self._rest else _PACKED[:2]
+        sums = np.zeros((len(packed), len(places) + 1), np.uint64)
         for each, found in zip(packed, sums, strict=True):
-            each.take(kinds).cumsum(out=found[1:])
-        return [*sums]
-
-    def holding(self, *marks: str) -> set[int]:
-        """The texts that hold one of these, in small letters or capitals."""
-        small = self.text.lower()  # which may be longer: the texts are told by what is between
-        found, text, before = set[int](), -1, 0
-        for at in sorted([at for mark in marks for at in places_of(small, mark)]):
-            text += small.count(_BEFORE, before, at)
-            found.add(text)
-            before = at
-        return found
+            each.take(counted).cumsum(out=found[1:])
+        return places, [*sums]
 
 
 def ranges(begins: Numbers, ends: Numbers) -> Numbers:
@@ -348,7 +353,9 @@ _PACKED = np.array(
     [[1 << 16 * (kind % 4) if kind // 4 == n else 0 for kind in range(17)] for n in range(4)],
     np.uint64,
 )
-_BLANK = np.array([chr(code).isspace() or chr(code) == _BEFORE for code in range(len(CLASS_OF))])
+_BLANK = np.array(
+    [chr(code).isspace() or chr(code) == _BEFORE for code in range(len(CLASS_OF))], np.uint8
+)
 _MIX = np.uint32(0x9E3779B1)
 _CONCEPT = {concept: i for i, concept in enumerate(CONCEPTS)}
 _REACHED = [

@@ -103,7 +103,7 @@ def _written(page: Page, text: str) -> Iterator[Place]:
 def pieces_with(text: str, marks: Iterable[str]) -> list[Span]:
     """The pieces between blanks that have one of these marks: what has no blank inside is looked
     for there, and not from every character on."""
-    found = set[Span]()
+    found: set[Span] = set()
     for mark in marks:
         at = text.find(mark)
         while at >= 0:

@@ -81,7 +81,7 @@ def hashed(texts: Sequence[str]) -> Hashed:
     """Hash these texts, of at most MOST_CODES code points with two more for each."""
     codes, edges = _coded(f" {'  '.join(texts)} ")
     starts = edges[::2]
-    parts = [*_words(codes, edges, starts), *[_grams(codes, n) for n in SIZES]]
+    parts = [*_words(codes, edges, starts), *_of_each_size(codes)]
     firsts = [*accumulate(map(len, parts), initial=0)]
     offsets = [*accumulate([len(text) + 2 for text in texts], initial=0)]
     return Hashed(_mixed(np.concatenate(parts)), firsts, starts, edges[1::2], offsets)
@@ -132,6 +132,16 @@ def _words(codes: Hashes, edges: Places, starts: Places) -> tuple[Hashes, Hashes
     pairs = words[:-1] * _PAIR
     pairs += words[1:]
     return words, pairs
+
+
+def _of_each_size(codes: Hashes) -> list[Hashes]:
+    """The n-grams of SIZES: one more code point in front makes longer ones of shorter ones."""
+    found = [_grams(codes, SIZES[-1])]
+    for n in SIZES[-2::-1]:
+        longer = codes[: 1 - n] * _RISING[n - 1]
+        longer += found[0][1:]
+        found.insert(0, longer)
+    return found
 
 
 def _grams(codes: Hashes, n: int) -> Hashes:

@@ -151,7 +151,8 @@ class _Together:
         """How one of them reads."""
         if draft or i in self._linked or i in self._spaced:
             return self._drafted(i, content, draft)
-        visible, text, undone = Traced(content), self._cased[i], dict[str, list[int]]()
+        undone: dict[str, list[int]] = {}
+        visible, text = Traced(content), self._cased[i]
         cased = visible if text == content else Traced(text)
         changed = i in self._leet or i in self._dropped
         normal = self._normal_form(i, cased, undone) if changed else Traced(self._normal[i])

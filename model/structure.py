@@ -39,16 +39,15 @@ CHEAP_ENDINGS = frozenset(
 )
 
 # Every pattern starts where no other attempt can and repeats possessively: linear time.
-_MONEY = re.compile(r"[$€£¥₽₹] ?\d|\d ?(?:[$€£¥₽₹]|usd\b|eur\b|euro|rub\b|руб|元|万|rp\b)|\brp ?\d")
-MONEY_HINTS = ("$", "rp", "usd", "eur", "rub", "€", "£", "¥", "₽", "₹", "руб", "元", "万")
+_MONEY = re.compile(
+    r"[$€£¥₽₹\dr](?:(?<=\d) ?(?:[$€£¥₽₹]|usd\b|eur\b|euro|rub\b|руб|元|万|rp\b)"
+    r"|(?<=[$€£¥₽₹]) ?\d|(?<=\br)p ?\d)"
+)
+_MONEY_HINTS = ("$", "rp", "usd", "eur", "rub", "€", "£", "¥", "₽", "₹", "руб", "元", "万")
 """What is nowhere in a text without a sum of money."""
 _PHONE = re.compile(r"(?<![\w./-])\+?\d(?=((?:[ ().-]?\d){7,14}))\1(?![\w/-])")
-_MAY_BE_MONEY = (
-    re.compile(r"\d ?(?:[$€£¥₽₹]|usd|eur|rub|руб|元|万|rp)"),
-    re.compile(r"[$€£¥₽₹] ?\d"), re.compile(r"rp ?\d"),
-)  # fmt: skip
 _MAY_BE_PHONE = re.compile(r"\d[\d ().-]{7}")
-"""One of these is found wherever the pattern is, and sooner: they begin with few characters."""
+"""Found wherever the pattern is, and sooner: it begins with few characters."""
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+\.\w")
 _HANDLE = re.compile(r"(?<![\w@])@[a-z0-9_]{3,32}", re.IGNORECASE)
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|color|size)\b", re.IGNORECASE)
@@ -179,8 +178,12 @@ def between(places: Sequence[int], span: Span) -> int:
 
 def has_spelled_dot(normal: str) -> bool:
     """Whether somebody wrote a word for the dot of an address."""
-    may_have = "dot" in normal or "(.)" in normal or "[.]" in normal
-    return may_have and bool(_SPELLED_DOT.search(normal))
+    return may_have_dot(normal) and bool(_SPELLED_DOT.search(normal))
+
+
+def may_have_dot(normal: str) -> bool:
+    """Whether it is worth looking for one."""
+    return "dot" in normal or "(.)" in normal or "[.]" in normal
 
 
 def written(text: str, digits: int) -> dict[str, list[int]]:
@@ -188,8 +191,7 @@ def written(text: str, digits: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     if digits:
         lower = text.lower()
-        hinted = any(map(lower.__contains__, MONEY_HINTS))
-        if hinted and any(pattern.search(lower) for pattern in _MAY_BE_MONEY):
+        if any(map(lower.__contains__, _MONEY_HINTS)):
             found["sums"] = _starts(_MONEY, lower)
         if digits > 7 and _MAY_BE_PHONE.search(text):
             found["phone"] = _starts(_PHONE, text)

@@ -68,7 +68,8 @@ class Traced(NamedTuple):
 
     def edited(self, edits: Sequence[Edit]) -> "Traced":
         """With every edit made; edits are in order and don't overlap. Linear time."""
-        pieces, at = list[str](), 0
+        pieces: list[str] = []
+        at = 0
         for start, end, replacement in edits:
             pieces += self.text[at:start], replacement
             at = end
@@ -93,7 +94,9 @@ class Traced(NamedTuple):
 
 
 def _edited(before: Traced, edits: Iterable[Edit]) -> tuple[Offsets, Offsets]:
-    starts, ends, at = list[int](), list[int](), 0
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
     old_starts, old_ends = before.offsets()
     for start, end, replacement in edits:
         starts += old_starts[at:start]

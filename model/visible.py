@@ -303,7 +303,8 @@ class _Walk:
 
     def _spelled_out(self) -> tuple[Offsets, Offsets]:
         """The start and end of every code point of the text."""
-        starts, stops = list[int](), list[int]()
+        starts: list[int] = []
+        stops: list[int] = []
         for first, last in self.places:
             starts += first
             stops += last

@@ -49,6 +49,15 @@ def test_a_trait_is_noticed(name: str, content: str) -> None:
     assert traits(content).get(name, 0) >= next(t for t in TRAITS if t.name == name).bins[0]
 
 
+@pytest.mark.parametrize(
+    ("content", "sums"),
+    [("$5 £ 6 7€ 8 usd", 4), ("rp 5 5rp, 5 euros 5eur", 4), ("1$2$3", 2), ("5 万, 五万", 1),
+     ("carp 5 5rub.", 1), ("$ five 5 rubles rp r5", 0), ("5  $", 0), ("$$5", 1)],
+)  # fmt: skip
+def test_sums_of_money_are_counted(content: str, sums: int) -> None:
+    assert traits(content).get("sums", 0) == sums
+
+
 def test_plain_talk_has_no_suspicious_trait() -> None:
     found = traits("I went there last week and it rained all day long.")
     assert set(found) <= {"words", "lines", "scripts", "signs", "capitals", "repetition"}
@@ -136,6 +145,7 @@ def test_every_term_is_written_in_normal_form() -> None:
 
 def test_a_short_term_stands_alone_and_a_long_one_may_be_part_of_a_word() -> None:
     assert not list(concepts("essex"))
+    assert concepts("sex é") == concepts("sex e")
     assert [concept for concept, _, _ in concepts("onlinecasinos")] == ["gambling"]
 
 
