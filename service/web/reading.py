@@ -116,7 +116,9 @@ def invalid(error: ValidationError) -> Invalid:
 def _told(details: Iterable[ErrorDetails]) -> Iterable[FieldError]:
     for detail in details:
         pointer = "".join(f"/{_escaped(str(part))}" for part in detail["loc"])
-        yield FieldError(pointer, detail["msg"].removeprefix("Value error, "))
+        # The client sent JSON and knows of no class of ours.
+        told = "Input should be an object" if detail["type"] == "model_type" else detail["msg"]
+        yield FieldError(pointer, told.removeprefix("Value error, "))
 
 
 def _escaped(part: str) -> str:

@@ -108,6 +108,13 @@ def test_a_wrong_field_is_a_422_that_points_to_it(carol, body, pointer):
     assert recorded(carol) == 0
 
 
+@pytest.mark.parametrize("name", ["a list", "a word", "null", "an author that is a name"])
+def test_what_is_no_object_is_told_in_words_of_json(carol, name):
+    told = post(carol, WRONG[name][0]).json
+
+    assert told["errors"][0]["detail"] == "Input should be an object"
+
+
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""]
 )
