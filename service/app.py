@@ -25,6 +25,7 @@ def create_app(parts: Parts | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["weir"] = parts
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # it would answer with HTML, if with none
     app.url_map.merge_slashes = False  # a redirect would answer an API client with HTML
     app.url_map.strict_slashes = False
     for blueprint in (api, akismet, docs, ops, privacy):

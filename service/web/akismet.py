@@ -195,27 +195,20 @@ def _defect(error: Exception) -> Response:
     return _later(errors.StorageError())
 
 
-@akismet.route("/1.1/<path:name>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-@akismet.route("/1.2/<path:name>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+_ANY = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@akismet.route("/1.1/<path:name>", methods=_ANY)
+@akismet.route("/1.2/<path:name>", methods=_ANY)
 def _unknown(name: str) -> Response:
     """Errors of routing never reach a blueprint, so what nobody else answers comes here."""
-    raise MethodNotAllowed(_methods())
-
-
-@akismet.before_request
-def _options() -> Response | None:
-    """What can be asked here: Flask would count the methods of `_unknown` in."""
-    if request.method != "OPTIONS":
-        return None
-    answer = text("")
-    answer.allow.update(_methods())
-    return answer
-
-
-def _methods() -> set[str]:
-    """The methods of this path. Raises NotFound."""
     path = request.path.rstrip("/")  # routing is not strict about it
     rules = [rule for rule in current_app.url_map.iter_rules() if rule.rule == path]
     if not rules:
         raise NotFound
-    return {method for rule in rules for method in rule.methods or ()}
+    methods = {"OPTIONS"}.union(*(rule.methods or () for rule in rules))
+    if request.method != "OPTIONS":
+        raise MethodNotAllowed(methods)
+    answer = text("")
+    answer.allow.update(methods)
+    return answer

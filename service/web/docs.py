@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import orjson
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request, url_for
 
 from service.web.api import ROUTES
 
@@ -38,6 +38,8 @@ def _document() -> bytes:
 @docs.get("/docs")
 def page() -> Response:
     """A page for people; it needs nothing from anywhere else."""
+    if request.path.endswith("/"):  # its parts would be sought one folder too deep
+        return Response(status=308, headers={"Location": url_for("docs.page")})
     response = _file(_OURS / "docs.html", "text/html")
     response.headers["Content-Security-Policy"] = CSP
     return response

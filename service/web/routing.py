@@ -40,13 +40,7 @@ def serve(blueprint: Blueprint, routes: tuple[Route, ...]) -> None:
     """Let a blueprint answer these routes."""
     for route in routes:
         rule = route.path.replace("{", "<").replace("}", ">")
-        blueprint.add_url_rule(
-            rule,
-            route.name,
-            _view(route),
-            methods=[route.method],
-            provide_automatic_options=False,
-        )
+        blueprint.add_url_rule(rule, route.name, _view(route), methods=[route.method])
 
 
 def _view(route: Route) -> Callable[..., Response]:

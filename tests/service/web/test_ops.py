@@ -64,7 +64,8 @@ def test_a_request_id_is_taken_over_or_made(carol):
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/nowhere", 404), ("GET", "/v1/nowhere", 404), ("PUT", "/v1/comments", 405),
-     ("OPTIONS", "/v1/comments", 405), ("GET", "/v1/comments/batch/x", 404),
+     ("OPTIONS", "/v1/comments", 405), ("OPTIONS", "/healthz", 405),
+     ("OPTIONS", "/docs", 405), ("GET", "/v1/comments/batch/x", 404),
      ("GET", "//v1//comments", 404), ("POST", "/healthz", 405), ("GET", "/docs/../api.py", 404),
      ("GET", "/docs/none.js", 404)],
 )  # fmt: skip
@@ -138,3 +139,7 @@ def test_the_page_needs_nothing_from_elsewhere(carol):
     assert "default-src 'none'" in policy
     for source in re.findall(r'(?:src|href)="([^"]+)"', html):
         assert carol.http.get(f"/{source}").status_code == 200
+
+
+def test_with_a_slash_at_its_end_the_pages_address_leads_to_the_page(carol):
+    assert carol.http.get("/docs/", follow_redirects=True).request.path == "/docs"
