@@ -1,5 +1,6 @@
 """The parts of this instance, for a command that needs the database."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,12 +11,20 @@ if TYPE_CHECKING:
 
 @contextmanager
 def instance() -> Iterator["Parts"]:
-    """This instance, its tables up to date. Raises SettingsError, StorageError."""
+    """This instance, its tables up to date. Raises SettingsError, StorageError.
+
+    Ctrl-Z does nothing meanwhile: suspended inside a transaction, a command would keep every
+    site's comments waiting until it goes on (service/db/turns.py).
+    """
     from service.settings import load
     from service.wiring import wire
 
-    parts = wire(load())
+    suspend = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     try:
-        yield parts
+        parts = wire(load())
+        try:
+            yield parts
+        finally:
+            parts.database.close()
     finally:
-        parts.database.close()
+        signal.signal(signal.SIGTSTP, suspend)
