@@ -58,14 +58,19 @@ def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
         raise SettingsError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
+def address(listener: socket.socket) -> str:
+    """Where a socket listens, as a URL."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def _prepare(settings: "Settings", listener: socket.socket) -> None:
     """Bring the database up to date and greet; what is imported here is shared by all children."""
     from service.cli.first_start import greet
     from service.wiring import wire
 
     parts = wire(settings)
-    host, port = listener.getsockname()[:2]
-    greet(parts, settings.public_url or f"http://{host}:{port}")
+    greet(parts, settings.public_url or address(listener))
     parts.database.close()
     del parts
     gc.collect()

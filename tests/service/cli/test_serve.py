@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.server import ROOT, Reply, Server, wait_until
+from service.cli.serve import address, listen
 
 SERVE = (sys.executable, "-P", "-m", "service", "serve", "--port", "0")
 
@@ -118,6 +119,12 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         line = refused(tmp_path, "--port", str(port))
 
     assert line == f"weir: PORT: {port} on 127.0.0.1 is taken; choose another with --port\n"
+
+
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="there is no IPv6 here")
+def test_an_address_of_ipv6_is_told_as_urls_have_it() -> None:
+    with listen("::1", 0) as listener:
+        assert address(listener) == f"http://[::1]:{listener.getsockname()[1]}"
 
 
 def test_an_address_that_is_not_ours_is_refused(tmp_path: Path) -> None:
