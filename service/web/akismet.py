@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import wraps
 
 from flask import Blueprint, Response, current_app, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from model.comment import Comment, Label
 from model.verdict import Decision
@@ -161,7 +161,7 @@ def _meant(site: Site, form: Form, comment: Comment) -> Iterator[str | None]:
 # Whatever goes wrong, it is told as text: clients show it to people, and none reads HTML.
 
 
-@akismet.errorhandler(RequestEntityTooLarge)
+@akismet.errorhandler(errors.TooLarge)
 @akismet.errorhandler(TooManyFields)
 def _too_large(_error: Exception) -> Response:
     return text("Request too large.", debug_help="The request has too many bytes or fields")

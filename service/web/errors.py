@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from service import logs
 from service.errors import Invalid, NotAllowed, StorageError, TooMany, WeirError
@@ -55,11 +55,7 @@ def _ours(error: WeirError) -> Response:
 
 
 def _flasks(error: HTTPException) -> Response:
-    status = error.code or 500
-    if isinstance(error, RequestEntityTooLarge):
-        detail = "the body is over the limit"
-    else:
-        detail = error.description or ""
+    status, detail = error.code or 500, error.description or ""
     told = {"type": "about:blank", "title": error.name, "status": status, "detail": detail}
     response = respond(told)
     allowed = getattr(error, "valid_methods", None)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from service.errors import FieldError, Invalid, Malformed, WrongType
+from service.errors import FieldError, Invalid, Malformed, TooLarge, WrongType
 
 S = TypeVar("S", bound=BaseModel)
 MOST_ERRORS = 20
@@ -25,7 +25,7 @@ DRAINED = 32 << 20
 def read_body(shape: type[S], limit: int) -> S:
     """The JSON body of this request, at most `limit` bytes, as this shape.
 
-    Raises WrongType, Malformed and Invalid; a larger body is Flask's 413.
+    Raises WrongType, TooLarge, Malformed and Invalid.
     """
     if request.mimetype != "application/json":
         raise WrongType("send the body as application/json")
@@ -35,14 +35,14 @@ def read_body(shape: type[S], limit: int) -> S:
 
 
 def raw_body(limit: int) -> bytes:
-    """The bytes of this request's body. Raises Malformed if they come to no end, as in a wrong
-    chunk; more than `limit` of them are Flask's 413."""
+    """The bytes of this request's body. Raises TooLarge for more than `limit` of them, and
+    Malformed if they come to no end, as in a wrong chunk."""
     request.max_content_length = limit
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         _drain()
-        raise
+        raise TooLarge("the body is over the limit") from None
     except Exception:  # each server has errors of its own for a body it cannot read
         raise Malformed("the body could not be read") from None
     if len(body) < (request.content_length or 0):

@@ -134,7 +134,10 @@ def test_a_charset_beside_the_media_type_is_fine(carol):
 
 @pytest.mark.parametrize("path", ["/v1/comments", "/v1/labels"])
 def test_a_body_over_the_limit_is_a_413(carol, path):
-    assert is_a_problem(post(carol, b" " * (1 << 20) + b"{}", path=path), 413)
+    answer = post(carol, b" " * (1 << 20) + b"{}", path=path)
+
+    assert is_a_problem(answer, 413)
+    assert answer.json["title"] == "Content too large"
 
 
 def test_ten_megabytes_are_a_413_in_every_place(carol):
