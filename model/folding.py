@@ -88,9 +88,15 @@ def forwards(text: str) -> list[Edit]:
     return [(*run.span(), run.group(1)[::-1]) for run in _BACKWARDS.finditer(text)]
 
 
-UNFOLDED = frozenset(map(chr, range(32, 127)))
-"""Characters that stand for themselves."""
-FOLDED = _Folding({char: char for char in UNFOLDED})
+_UNFOLDED = bytes(range(32, 127))
+FOLDED = _Folding({char: char for char in _UNFOLDED.decode()})
+
+
+def strange_in(text: str) -> set[str]:
+    """The characters that may stand for something else."""
+    data = text.encode("utf-8", "surrogatepass").translate(None, _UNFOLDED)
+    return set(data.decode("utf-8", "surrogatepass"))
+
 
 _STACKED = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import AnyStr
 from urllib.parse import unquote
 
 from model.hosts import domain_of
@@ -28,6 +29,7 @@ _BARE = re.compile(
 BARE_END = r"\.(?<=[a-z0-9-]\.)([a-z]{2,24}+)(?![\w@])"
 """How the host of a link ends that is just written down; its last label is one of BARE_ENDS."""
 _BARE_END = re.compile(BARE_END, re.IGNORECASE)
+_INNER_DOT = re.compile(r"\.\S")  # every host has one, few sentences have
 FULL_STOP = "。"
 """Browsers read it as a dot."""
 BARE_ENDS = frozenset(
@@ -84,11 +86,8 @@ def _anchored(page: Page) -> Iterator[Place]:
 
 def _written(page: Page, text: str) -> Iterator[Place]:
     anchored = {page.traced.text[a.start : a.end].strip() for a in page.anchors}
-    places = [
-        (start, end)
-        for start, end in pieces_with(text, (".", "://"))
-        if text.find(".", start, end - 1) >= 0 or text.find("://", start, end) >= 0
-    ]
+    dots = [dot.start() for dot in _INNER_DOT.finditer(text)]
+    places = pieces_around(text, sorted([*dots, *places_of(text, "://")]))
     for match in chain.from_iterable(_WRITTEN.finditer(text, *place) for place in places):
         url = match.group().rstrip(".,;:!?*_~")
         if url not in anchored:
@@ -107,11 +106,32 @@ def pieces_with(text: str, marks: Iterable[str]) -> list[Span]:
     for mark in marks:
         at = text.find(mark)
         while at >= 0:
-            start, end = text.rfind(" ", 0, at) + 1, text.find(" ", at)
-            end = len(text) if end < 0 else end
-            found.add((start, end))
-            at = text.find(mark, end)
+            piece = _piece(text, at)
+            found.add(piece)
+            at = text.find(mark, piece[1])
     return sorted(found)
+
+
+def pieces_around(text: str, places: Iterable[int]) -> list[Span]:
+    """The pieces between blanks in which these rising places are."""
+    found: list[Span] = []
+    for at in places:
+        if not found or at >= found[-1][1]:
+            found.append(_piece(text, at))
+    return found
+
+
+def _piece(text: str, at: int) -> Span:
+    end = text.find(" ", at)
+    return text.rfind(" ", 0, at) + 1, len(text) if end < 0 else end
+
+
+def places_of(text: AnyStr, mark: AnyStr) -> Iterator[int]:
+    """Where the mark stands in a text."""
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + 1)
 
 
 def host_of(url: str) -> str:

@@ -6,16 +6,15 @@ folded, is laid end to end and brought into normal form in one pass. The rest is
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import accumulate, chain, pairwise
-from typing import AnyStr
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.folding import MAX_CACHED
-from model.links import BARE_END, BARE_ENDS, FULL_STOP
+from model.links import BARE_END, BARE_ENDS, FULL_STOP, places_of
 from model.text import (
     IN_ADDRESS,
     LEET,
@@ -293,14 +292,6 @@ def _repeated(data: Bytes) -> tuple[Numbers, Numbers]:
 def joined(places: Numbers, others: Sequence[int]) -> Numbers:
     """The places and others behind them, of which there may be none."""
     return np.append(places, np.array(others, np.int64))
-
-
-def places_of(text: AnyStr, mark: AnyStr) -> Iterator[int]:
-    """Where the mark stands in a text."""
-    at = text.find(mark)
-    while at >= 0:
-        yield at
-        at = text.find(mark, at + 1)
 
 
 def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:

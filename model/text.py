@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from model.folding import FOLDED, UNFOLDED, forwards, undone, unmixed
-from model.links import Link, host_of, links, pieces_with
+import numpy as np
+
+from model.folding import FOLDED, forwards, strange_in, undone, unmixed
+from model.links import Link, host_of, links, pieces_with, places_of
 from model.traced import Edit, Offsets, Traced
 from model.verdict import Span
 from model.visible import Page, Tag, visible
@@ -48,7 +50,6 @@ _SPACED_HINTS = (b" a a ", b" a  a ", b" a   a ")
 _LEET_HINTS = (b"a1", b"1a", b"a!a", b"!1", b"1!")
 """What is nowhere in a shape if there are no spaced letters; if there is no leet."""
 _BLANKS = re.compile("  +")
-_REPEATS = re.compile(r"([^ 0-9w])\1\1+")
 _RUN = re.compile(r"(.)\1*+", re.DOTALL)
 _NO_REPEATS = frozenset(" 0123456789w")
 _FEW = 8
@@ -208,7 +209,7 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
         _note(found, "invisible", traced, (start for start, _, _ in turned))
         traced = traced.edited(turned)
         text = traced.text
-    strange = set(text) - UNFOLDED
+    strange = strange_in(text)
     folded = _replaced(traced, strange)
     if folded is not traced:
         for kind, place in undone(text, strange):
@@ -229,11 +230,13 @@ def _replaced(traced: Traced, strange: Iterable[str]) -> Traced:
         return Traced(text, traced.places)
     if len(text) > len(before) * _GROWN:  # likely to be cut, which asks for places at once
         return traced.mapped([FOLDED[char] for char in before])
-    return traced.later(text, lambda: [*_exchanges(before, others)])
+    return traced.later(text, lambda: _exchanges(before, others))
 
 
-def _exchanges(text: str, others: Mapping[str, str]) -> Iterator[Edit]:
-    return ((i, i + 1, others[char]) for i, char in enumerate(text) if char in others)
+def _exchanges(text: str, others: Mapping[str, str]) -> list[Edit]:
+    if len(others) > _FEW:
+        return [(i, i + 1, others[char]) for i, char in enumerate(text) if char in others]
+    return sorted([(at, at + 1, others[char]) for char in others for at in places_of(text, char)])
 
 
 def exchanged(text: str, others: Mapping[str, str]) -> str:
@@ -301,14 +304,16 @@ def _between(text: str, gaps: list[Span]) -> Iterator[str]:
 
 def _spelled(traced: Traced, found: _Undone) -> Traced:
     """Digits and signs as the letters they stand for, inside words: "fr33", "ca$h"."""
-    if not _LEET_HINT.search(traced.text):
+    text = traced.text
+    pieces = pieces_with(text, LEET)
+    if not any(_LEET_HINT.search(text, *piece) for piece in pieces):
         return traced
     edits: list[Edit] = []
-    for match in _leet_words(traced.text):
+    for match in chain.from_iterable(_LEET_WORD.finditer(text, *piece) for piece in pieces):
         word, start = match.group(), match.start()
-        if "@" in word and traced.text[match.end() : match.end() + 1] == ".":
+        if "@" in word and text[match.end() : match.end() + 1] == ".":
             continue
-        if traced.text[start - 1 : start] in IN_ADDRESS:
+        if text[start - 1 : start] in IN_ADDRESS:
             continue
         letters = sum(map(str.isalpha, word))
         if letters < 2 or letters < len(word) - letters:
@@ -318,11 +323,6 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
         _note(found, "leet", traced, inner)
         edits += [(start + i, start + i + 1, LEET[word[i]]) for i in signs]
     return traced.edited(edits) if edits else traced
-
-
-def _leet_words(text: str) -> Iterator[re.Match[str]]:
-    pieces = pieces_with(text, LEET)
-    return chain.from_iterable(_LEET_WORD.finditer(text, *piece) for piece in pieces)
 
 
 def _is_leet(word: str, i: int, char: str) -> bool:
@@ -340,27 +340,28 @@ def _squeezed(traced: Traced, found: _Undone) -> Traced:
     if repeats is None:  # then blanks, too, stand side by side in pairs only
         if "  " not in text:
             return traced
-        return traced.later(text.replace("  ", " "), lambda: _narrowed(text))
-    for start, end in (*map(re.Match.span, _BLANKS.finditer(text)), *repeats):
+        return traced.later(text.replace("  ", " "), lambda: _narrowed(_blanks(text)))
+    blanks = _blanks(text)
+    for start, end in (*blanks, *repeats):
         if end - start > 2:
             _note(found, "repeats", traced, range(start + 2, end))
-    edits = [*_narrowed(text), *((start + 2, end, "") for start, end in repeats)]
+    edits = [*_narrowed(blanks), *((start + 2, end, "") for start, end in repeats)]
     return traced.edited(sorted(edits)) if edits else traced
 
 
-def _narrowed(text: str) -> list[Edit]:
-    return [(run.start() + 1, run.end(), "") for run in _BLANKS.finditer(text)]
+def _blanks(text: str) -> list[Span]:
+    return [run.span() for run in _BLANKS.finditer(text)]
+
+
+def _narrowed(blanks: Iterable[Span]) -> list[Edit]:
+    return [(start + 1, end, "") for start, end in blanks]
 
 
 def _repeats(text: str) -> list[Span] | None:
     """Runs of a letter or sign, three and more of the same; None if nothing at all stands three
-    times in a row. In ASCII a number and itself moved on by one byte differ there by nothing."""
-    if not text.isascii():
-        return [run.span() for run in _REPEATS.finditer(text)]
-    data = text.encode()
-    number = int.from_bytes(data)
-    same = (number ^ number >> 8).to_bytes(len(data))
-    at = same.find(b"\0\0")
+    times in a row."""
+    unlike = _unlike(text)
+    at = unlike.find(b"\0\0")
     if at < 0:
         return None
     found = []
@@ -369,5 +370,17 @@ def _repeats(text: str) -> list[Span] | None:
         start, end = run.span() if run else (at, at + 1)
         if end - start > 2 and text[start] not in _NO_REPEATS:
             found.append((start, end))
-        at = same.find(b"\0\0", end)
+        at = unlike.find(b"\0\0", end)
     return found
+
+
+def _unlike(text: str) -> bytes:
+    """A byte for each character, 0 where it is the one before: as numbers, and a number and itself
+    moved on by one byte differ there by nothing."""
+    if text.isascii():
+        data = text.encode()
+        number = int.from_bytes(data)
+        return (number ^ number >> 8).to_bytes(len(data))
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    changes: bytes = (codes[1:] != codes[:-1]).tobytes()
+    return b"\1" + changes

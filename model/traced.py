@@ -97,7 +97,7 @@ def _edited(before: Traced, edits: Iterable[Edit]) -> tuple[Offsets, Offsets]:
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    old_starts, old_ends = before.offsets()
+    old_starts, old_ends = map(numbers, before.offsets())
     for start, end, replacement in edits:
         starts += old_starts[at:start]
         ends += old_ends[at:start]
@@ -105,4 +105,16 @@ def _edited(before: Traced, edits: Iterable[Edit]) -> tuple[Offsets, Offsets]:
             starts += [old_starts[start]] * len(replacement)
             ends += [old_ends[end - 1]] * len(replacement)
         at = end
-    return [*starts, *old_starts[at:]], [*ends, *old_ends[at:]]
+    starts += old_starts[at:]
+    ends += old_ends[at:]
+    return starts, ends
+
+
+def numbers(offsets: Offsets) -> Offsets:
+    """A range as a list of numbers that are there already: it costs more to make them anew."""
+    if isinstance(offsets, range) and offsets.stop <= len(_NUMBERS):
+        return _NUMBERS[offsets.start : offsets.stop]
+    return offsets
+
+
+_NUMBERS = [*range(2**15)]

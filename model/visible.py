@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from model.quick import quick
-from model.traced import Edit, Offsets, Places, Traced
+from model.traced import Edit, Offsets, Places, Traced, numbers
 
 MAX_TAGS = 1_000
 """Tags beyond this many are read as text: the cost of deep nesting is quadratic in any parser."""
@@ -306,8 +306,8 @@ class _Walk:
         starts: list[int] = []
         stops: list[int] = []
         for first, last in self.places:
-            starts += first
-            stops += last
+            starts += numbers(first)
+            stops += numbers(last)
         return starts, stops
 
 
