@@ -6,22 +6,23 @@ windows. What few texts have (links, disguises, an author's name) is looked for 
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.concepts import CONCEPTS, Hit, concepts
-from model.plain import joined
+from model.links import places_of
+from model.plain import firsts, joined
 from model.structure import (
     CLASS_OF,
+    DOT_HINTS,
     Weighed,
     author_traits,
     between,
     has_spelled_dot,
     linked,
-    may_have_dot,
     undone_in,
     weighed,
     written,
@@ -156,7 +157,7 @@ class _Windows:
 
     def noticed(self) -> Iterator[tuple[int, list[int]]]:
         """The slots of all other traits, in the windows that may have some."""
-        few = _Few(self._readings, self._comments, self._cased)
+        few = _Few(self._readings, self._comments, self._normal, self._cased)
         for row, owner in enumerate(self._owners):
             if owner in few.texts or row in self._links:
                 yield row, slots(few.measured(owner, self._part(row), self._links.get(row)))
@@ -166,11 +167,15 @@ class _Few:
     """What few texts have; `texts` are those that may have some of it."""
 
     def __init__(
-        self, readings: Sequence[Reading], comments: Sequence[Comment], cased: "_Laid"
+        self,
+        readings: Sequence[Reading],
+        comments: Sequence[Comment],
+        normal: "_Laid",
+        cased: "_Laid",
     ) -> None:
         self._readings = readings
         self._written = _written(readings, cased)
-        self._dotted = {i for i, one in enumerate(readings) if may_have_dot(one.normal)}
+        self._dotted = normal.having(DOT_HINTS)
         self._authors = {
             i: author_traits(readings[i], comment)
             for i, comment in enumerate(comments)
@@ -267,7 +272,7 @@ class _Laid:
 
     def __init__(self, texts: Sequence[str]) -> None:
         text = _BEFORE.join(("", *texts, ""))
-        self._firsts = np.array([*accumulate([len(text) + 1 for text in texts], initial=1)])
+        self._firsts = firsts(texts)
         plain = next((i for i, text in enumerate(texts) if not text.isascii()), len(texts))
         self._plain, self._rest = text[: self._firsts[plain]], text[self._firsts[plain] :]
         self._bytes = self._plain.encode()
@@ -281,6 +286,13 @@ class _Laid:
         """What a table tells of each code point; beyond its end the last."""
         plain = np.frombuffer(self._bytes.translate(table[:256].tobytes()), np.uint8)
         return np.concatenate([plain, table.take(self._beyond, mode="clip")])
+
+    def having(self, marks: Sequence[str]) -> set[int]:
+        """The texts in which one of these marks stands."""
+        behind = len(self._plain)
+        places = [at for mark in marks for at in places_of(self._plain, mark)]
+        places += [behind + at for mark in marks for at in places_of(self._rest, mark)]
+        return {*(self._firsts.searchsorted(places, side="right") - 1).tolist()}
 
     def hits(self) -> list[Hit]:
         """The terms found."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from model.comment import Comment
 from model.counted import ranges, set_slots
 from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, Spread, constant, grams, hashed
-from model.plain import SEVERAL
+from model.plain import SEVERAL, joined
 from model.structure import Structure
 from model.text import Part, Reading
 from model.traits import SLOTS, slots
@@ -148,10 +148,10 @@ class Numbered:
     ) -> tuple[Hashes, Sequence[int]]:
         """The same, counted together and not kept."""
         rows, found = set_slots(readings, comments, owners, self.spans)
-        parts = zip([readings[owner] for owner in owners], self.spans, strict=True)
-        said = [markup(text, text.part(*span)) if text.tags else () for text, span in parts]
-        rows = np.append(rows, np.arange(len(said)).repeat([*map(len, said)]))
-        found = np.append(found, np.array([*chain.from_iterable(said)], np.int64))
+        tagged = [(row, readings[i]) for row, i in enumerate(owners) if readings[i].tags]
+        said = [(row, markup(text, text.part(*self.spans[row]))) for row, text in tagged]
+        rows = joined(rows, [row for row, each in said for _ in each])
+        found = joined(found, [index for _, each in said for index in each])
         ordered = found.take(rows.argsort(kind="stable"))
         counts: list[int] = np.bincount(rows, minlength=len(owners)).tolist()
         return np.append(ordered, _LAST).astype(np.uint32), counts
@@ -344,13 +344,13 @@ def _sorted(
     behind = len(index) + np.cumsum(counts)
     begins = np.column_stack([parts[0], np.append(len(index), behind)[:-1]])
     ends = np.column_stack([parts[1], behind])
-    found = keys.take(np.append(ranges(begins, ends), len(keys) - 1))
+    found = keys.take(ranges(begins, ends))
     sizes = np.add.reduce(ends - begins, axis=1)
     for first, last in pairwise(accumulate(sizes.tolist(), initial=0)):
         found[first:last].sort()
     rows = np.arange(len(begins), dtype=np.uint32) << _ROW
-    found[:-1] |= rows.repeat(sizes)
-    return found
+    found |= rows.repeat(sizes)
+    return np.append(found, keys[-1])
 
 
 def markup(reading: Reading, part: Part) -> Sequence[int]:

@@ -162,14 +162,17 @@ _POSING_ONLY = re.compile(
 _GREEK, _CYRILLIC = re.compile("[\u0370-\u03ff]"), re.compile("[\u0400-\u052f]")
 
 
+def posing(several: Iterable[str]) -> bool:
+    """Whether there are lookalikes among them, which `unmixed` may turn."""
+    return not LATIN.keys().isdisjoint("".join(several))
+
+
 def unmixed(text: str) -> list[Edit]:
     """Edits that turn lookalike letters into the letters they pose as.
 
     A word that mixes scripts is written in the one whose unmistakable letters it has; a word
     of lookalikes only is Latin where the comment is. Genuine Russian or Greek stays as it is.
     """
-    if LATIN.keys().isdisjoint(set(text)):
-        return []
     words = [word for word in _WORDS.finditer(text) if not word.group().isascii()]
     letters = {char: text.count(char) for char in set(text) if char.isalpha()}
     latin = sum(count for char, count in letters.items() if char.isascii())

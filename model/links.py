@@ -38,6 +38,7 @@ BARE_ENDS = frozenset(
     ws tk ml ga cf gq su ua kz by nl it es ca au jp kr tw hk vn my ph th""".split()  # noqa: SIM905 - a list to be read
 )
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]{0,30}):")
+_PATH = re.compile(r"[/?#]")
 _DEFAULT_PORTS = (":80", ":443")
 
 
@@ -150,7 +151,7 @@ def host_of(url: str) -> str:
         return ""
     else:
         rest = url
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    authority = _PATH.split(rest, maxsplit=1)[0]
     host = _plain(unquote(authority.rpartition("@")[2])).strip(".").lower()
     if host.startswith("["):
         return host[1:].partition("]")[0]

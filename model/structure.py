@@ -55,6 +55,8 @@ _TRACKBACK = re.compile(r"\[(?:\.\.\.|…)\]")
 _SPELLED_DOT = re.compile(
     r"\w ?[(\[]? ?\bdot\b ?[)\]]? ?(?:com|net|org|info|ru)\b|\w ?[(\[]\.[)\]] ?\w"
 )
+DOT_HINTS = ("dot", "(.)", "[.]")
+"""What is nowhere in a text without one."""
 _NAME_LINK = re.compile(
     r"https?:|www\.|\w\.(?:com|net|org|info|ru|biz|co|cn|top|xyz)\b", re.IGNORECASE
 )
@@ -178,12 +180,7 @@ def between(places: Sequence[int], span: Span) -> int:
 
 def has_spelled_dot(normal: str) -> bool:
     """Whether somebody wrote a word for the dot of an address."""
-    return may_have_dot(normal) and bool(_SPELLED_DOT.search(normal))
-
-
-def may_have_dot(normal: str) -> bool:
-    """Whether it is worth looking for one."""
-    return "dot" in normal or "(.)" in normal or "[.]" in normal
+    return any(map(normal.__contains__, DOT_HINTS)) and bool(_SPELLED_DOT.search(normal))
 
 
 def written(text: str, digits: int) -> dict[str, list[int]]:
@@ -193,8 +190,8 @@ def written(text: str, digits: int) -> dict[str, list[int]]:
         lower = text.lower()
         if any(map(lower.__contains__, _MONEY_HINTS)):
             found["sums"] = _starts(_MONEY, lower)
-        if digits > 7 and _MAY_BE_PHONE.search(text):
-            found["phone"] = _starts(_PHONE, text)
+        if digits > 7 and (first := _MAY_BE_PHONE.search(text)):
+            found["phone"] = _starts(_PHONE, text, [(max(first.start() - 1, 0), len(text))])
     if "@" in text:
         pieces = pieces_with(text, "@")
         found["mail"] = _starts(_MAIL, text, pieces)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.folding import FOLDED, forwards, strange_in, undone, unmixed
+from model.folding import FOLDED, forwards, posing, strange_in, undone, unmixed
 from model.links import Link, host_of, links, pieces_with, places_of
 from model.traced import Edit, Offsets, Traced
 from model.verdict import Span
@@ -214,7 +214,7 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
     if folded is not traced:
         for kind, place in undone(text, strange):
             found[kind].append(traced.place(place))
-    if not folded.text.isascii() and (edits := unmixed(folded.text)):
+    if posing(map(FOLDED.__getitem__, strange)) and (edits := unmixed(folded.text)):
         _note(found, "confusable", folded, (start for start, _, _ in edits))
         folded = folded.edited(edits)
     return folded

@@ -1,8 +1,9 @@
 """Text that remembers where in the original each of its characters came from."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 Offsets = Sequence[int]
@@ -28,6 +29,25 @@ class Places:
             self._found = self._work_out()
         return self._found
 
+    def place(self, at: int) -> int:
+        """Where one code point begins."""
+        return self.offsets()[0][at]
+
+
+class Kept(Places):
+    """The places of what is left of a text: of a few code points told without all others'."""
+
+    __slots__ = ("_before", "_dropped")
+
+    def __init__(self, before: "Traced", dropped: Sequence[int]) -> None:
+        super().__init__(partial(_without, before, dropped))
+        self._before, self._dropped = before, dropped
+
+    def place(self, at: int) -> int:
+        """Where one code point begins: as many further as were dropped up to it."""
+        behind = bisect_right(range(len(self._dropped)), at, key=lambda i: self._dropped[i] - i)
+        return self._before.place(at + behind)
+
 
 class Traced(NamedTuple):
     """`text`, and where in the original its code points stand: None while they are the same."""
@@ -45,7 +65,7 @@ class Traced(NamedTuple):
 
     def place(self, at: int) -> int:
         """Where the code point `text[at]` came from."""
-        return at if self.places is None else self.places.offsets()[0][at]
+        return at if self.places is None else self.places.place(at)
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """The part of `text` that came from these code points of the original."""
@@ -91,6 +111,13 @@ class Traced(NamedTuple):
             [end for end, part in zip(ends, parts, strict=True) for _ in part],
         )
         return Traced(text, Places(lambda: behind))
+
+
+def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:
+    starts, ends = map(numbers, before.offsets())
+    kept = [slice(a + 1, b) for a, b in pairwise([-1, *dropped, len(starts)]) if a + 1 < b]
+    several = [[*chain.from_iterable([each[part] for part in kept])] for each in (starts, ends)]
+    return several[0], several[1]
 
 
 def _edited(before: Traced, edits: Iterable[Edit]) -> tuple[Offsets, Offsets]:

@@ -11,7 +11,7 @@ from benchmarks.text import FAMILIES
 from model.artifact import BaseModel
 from model.comment import Comment
 from model.features import DIMENSIONS, KEY_BITS, coverage_keys, features, windows_of
-from model.scorer import MIN_KEYS, Scorer
+from model.scorer import MIN_KEYS, Scorer, shares
 from model.text import read
 from tests.growth import grows_linearly
 
@@ -210,3 +210,12 @@ def test_time_to_score_grows_no_faster_than_the_text(piece: str) -> None:
         return scorer.score(read(content), Comment(content=content))
 
     assert grows_linearly(lambda: score(2_000), lambda: score(8_000))
+
+
+@given(st.lists(st.lists(st.integers(0, 3), max_size=2 * MIN_KEYS), max_size=6))
+def test_each_groups_share_is_its_own(groups: list[list[int]]) -> None:
+    seen = np.array([each for group in groups for each in group], np.uint8)
+    expected = [
+        np.count_nonzero(group) / len(group) if len(group) >= MIN_KEYS else None for group in groups
+    ]
+    assert shares(seen, [*map(len, groups)]) == expected

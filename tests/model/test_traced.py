@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.traced import Edit, Traced
+from model.traced import Edit, Kept, Traced
 
 edit = st.tuples(st.integers(0, 9), st.integers(1, 4), st.sampled_from(["", "X", "YZ"]))
 plans = st.lists(st.lists(edit), max_size=3)
@@ -59,3 +59,18 @@ def test_edits_made_later_leave_everything_where_edits_made_now_do() -> None:
     now = Traced("abcdef").edited(plan)
     later = Traced("abcdef").later(now.text, lambda: plan)
     assert later.offsets() == now.offsets()
+
+
+@given(st.text("abc", max_size=20), st.booleans(), st.data())
+def test_what_is_kept_is_told_one_by_one_as_all_together(
+    text: str, moved: bool, data: st.DataObject
+) -> None:
+    before = Traced(f"b{text}").edited([(0, 1, "")]) if moved else Traced(text)
+    dropped = sorted(data.draw(st.sets(st.integers(0, len(text) - 1)))) if text else []
+    left = [at for at in range(len(text)) if at not in dropped]
+    kept = Traced("".join(text[at] for at in left), Kept(before, dropped))
+    assert [kept.place(at) for at in range(len(left))] == [before.place(at) for at in left]
+    assert [*kept.offsets()[0]] == [before.place(at) for at in left]
+    assert [kept.span(at, at + 1) for at in range(len(left))] == [
+        before.span(at, at + 1) for at in left
+    ]
