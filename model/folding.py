@@ -142,6 +142,20 @@ class _Undone(dict[str, bool]):
 _UNDONE = _Undone()
 
 
+class _Simple(dict[str, str]):
+    """A character -> the one it stands for, if it is one and nothing may be a disguise."""
+
+    def __missing__(self, char: str) -> str:
+        folded = FOLDED[char]
+        simple = folded if len(folded) == 1 and folded not in LATIN and not _UNDONE[char] else ""
+        if len(self) < MAX_CACHED:
+            self[char] = simple
+        return simple
+
+
+SIMPLE = _Simple()
+
+
 def _is_sign_for_one(folded: str) -> bool:
     return len(folded) == 1 and folded.isascii() and folded.isalnum()
 

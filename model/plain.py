@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from model.folding import MAX_CACHED
+from model.folding import MAX_CACHED, strange_in
 from model.links import BARE_END, BARE_ENDS, FULL_STOP, places_of
 from model.text import (
     IN_ADDRESS,
@@ -27,6 +27,7 @@ from model.text import (
     exchanged,
     normal_form,
     read,
+    simply_folded,
 )
 from model.traced import Kept, Traced
 from model.visible import ENTITY, Page, may_be_markup
@@ -62,7 +63,8 @@ def read_many(contents: Sequence[str]) -> list[Reading]:
     """Read each, of any length and with any code points."""
     if len(contents) < SEVERAL:
         return [*map(read, contents)]
-    found, first, size = list[Reading](), 0, 0
+    found: list[Reading] = []
+    first = size = 0
     for i, content in enumerate(contents, 1):
         size += len(content)
         if size > AT_ONCE or i == len(contents):
@@ -72,14 +74,15 @@ def read_many(contents: Sequence[str]) -> list[Reading]:
 
 
 def _read(contents: Sequence[str]) -> list[Reading]:
-    drafts = {i: drafted(contents[i]) for i in _strange(contents)}
-    texts, stand_ins = [*contents], _StandIns()
-    signs: dict[int, Mapping[str, str] | None] = {}
-    for i, draft in drafts.items():
-        texts[i] = text = draft.cased.text
-        if not text.isascii():
-            signs[i] = found = stand_ins.of(text)
-            texts[i] = "" if found is None else exchanged(text, found)
+    plain = [*map(_plain, contents)]
+    drafts = {i: drafted(contents[i]) for i in _strange(plain)}
+    texts = [drafts[i].cased.text if i in drafts else text or "" for i, text in enumerate(plain)]
+    stand_ins = _StandIns()
+    signs = {i: stand_ins.of(text) for i, text in enumerate(texts) if not text.isascii()}
+    for i, found in signs.items():
+        if found is None and i not in drafts:
+            drafts[i] = _draft(contents[i], texts[i])
+        texts[i] = "" if found is None else exchanged(texts[i], found)
     together = _Together(texts, {i: found for i, found in signs.items() if found})
     return [
         drafts[i].reading(content, _normal_form(drafts[i]))
@@ -89,18 +92,25 @@ def _read(contents: Sequence[str]) -> list[Reading]:
     ]
 
 
-def _strange(contents: Sequence[str]) -> list[int]:
+def _plain(content: str) -> str | None:
+    """What it says, if each character stands for one by itself; else None."""
+    if len(content) > MAX_CHARS or _BEFORE in content or may_be_markup(content):
+        return None
+    if content.isascii():
+        return content
+    return None if "&" in content else simply_folded(content)
+
+
+def _strange(plain: Sequence[str | None]) -> list[int]:
     """Those in which something may stand for something else."""
-    plain = [
-        text.isascii()
-        and len(text) <= MAX_CHARS
-        and _BEFORE not in text
-        and not ("<" in text and may_be_markup(text))
-        for text in contents
-    ]
-    laid = _Laid([text if yes else "" for text, yes in zip(contents, plain, strict=True)])
+    laid = _Laid([text if text and text.isascii() else "" for text in plain])
     strange = laid.having(_strange_places(laid.data))
-    return [i for i, yes in enumerate(plain) if not yes or i in strange]
+    return [i for i, text in enumerate(plain) if text is None or i in strange]
+
+
+def _draft(content: str, cased: str) -> Draft:
+    """A text of which nothing but single letters had to be folded."""
+    return Draft(Page(Traced(content)), Traced(cased), defaultdict(list), len(content))
 
 
 class _StandIns:
@@ -111,7 +121,7 @@ class _StandIns:
 
     def of(self, text: str) -> Mapping[str, str] | None:
         """Those of a text; None if it has letters beyond ASCII, or there are too many signs."""
-        others = {char for char in text if not char.isascii()}
+        others = strange_in(text)
         if not all(map(_is_sign, others)) or len(self._of.keys() | others) > 256 - _FIRST:
             return None
         for char in others - self._of.keys():
@@ -143,6 +153,7 @@ class _Together:
         self._normal = _apart(spelled.compress(kept).tobytes())
         for i, found in stand_ins.items():
             signs = {stand_in: sign for sign, stand_in in found.items()}
+            self._cased[i] = exchanged(self._cased[i], signs)
             self._normal[i] = exchanged(self._normal[i], signs)
         self._leet, self._dropped, self._repeats = map(laid.inside, (posing, dropped, repeated))
 
@@ -161,9 +172,7 @@ class _Together:
     def _drafted(self, i: int, content: str, draft: Draft | None) -> Reading:
         """How one reads that has been drafted, has spaced letters or may have links."""
         linked, spaced = i in self._linked, i in self._spaced
-        if not draft:
-            page = Page(Traced(content))
-            draft = Draft(page, Traced(self._cased[i]), defaultdict(list), len(content))
+        draft = draft or _draft(content, self._cased[i])
         normal = _normal_form(draft) if spaced else self._normal_form(i, draft.cased, draft.found)
         return draft.reading(content, normal, may_link=linked)
 

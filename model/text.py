@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.folding import FOLDED, forwards, posing, strange_in, undone, unmixed
+from model.folding import FOLDED, SIMPLE, forwards, posing, strange_in, undone, unmixed
 from model.links import Link, host_of, links, pieces_with, places_of
 from model.traced import Edit, Offsets, Traced
 from model.verdict import Span
@@ -205,6 +205,8 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
     text = traced.text
     if text.isascii() and len(data := text.encode()) == len(data.translate(None, _CONTROLS)):
         return Traced(data.translate(SPACES).decode(), traced.places)
+    if (simple := simply_folded(text)) is not None:
+        return Traced(simple, traced.places)
     if turned := forwards(text):
         _note(found, "invisible", traced, (start for start, _, _ in turned))
         traced = traced.edited(turned)
@@ -218,6 +220,15 @@ def _folded(traced: Traced, found: _Undone) -> Traced:
         _note(found, "confusable", folded, (start for start, _, _ in edits))
         folded = folded.edited(edits)
     return folded
+
+
+def simply_folded(text: str) -> str | None:
+    """Each character as the one it stands for; None if it may be a disguise or stand for several,
+    or none."""
+    others = {char: SIMPLE[char] for char in strange_in(text)}
+    if not all(others.values()):
+        return None
+    return exchanged(text, {char: simple for char, simple in others.items() if simple != char})
 
 
 def _replaced(traced: Traced, strange: Iterable[str]) -> Traced:
