@@ -27,9 +27,10 @@ FLUKE = 20
 """What an audit finds once, where it looks at one in w, surely shows some w / FLUKE of: had it only
 n to find, its chance was about n / w."""
 
-SURPRISE = 0.2
+SURPRISE = 0.05
 """A site's own good comments contradict what is lent where as many would lie above a threshold that
-keeps the budget with at most this chance. One in a hundred is none, two are."""
+keeps the budget with at most this chance: that of a certificate to be wrong. Two in a hundred are
+none, three are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,14 @@ class Step:
 
 
 STEPS = (
-    Step(0, 0.988, {
-        "wpblog_dmt": (201, 1.6), "youtube_uci": (375, 0.6), "telegram_ru": (146, 0.8),
-    }),
-    Step(40, 0.97, {
-        "youtube_uci": (387, 0.0), "telegram_ru": (245, 1.4), "sms_uci": (1543, 0.2),
-        "youtube_judol_id": (2014, 1.0),
-    }),
-    Step(80, 0.95, {
-        "sms_uci": (854, 0.5), "youtube_uci": (288, 0.0), "telegram_ru": (60, 0.0),
-    }),
-)  # fmt: skip
-"""Five runs each of up to 2,500 comments, layers taught by all labels, of the third step two or
-three (judol none); to be measured again whenever base or layer change. wpblog_dmt has too few good
-comments for the second step, sms_uci and judol have 40 before their 100th label. Two good comments
-of telegram_ru outscore nearly all spam: they are its losses at any threshold."""
+    Step(0, 0.988, {"youtube_uci": (362, 0.3), "telegram_ru": (118, 0.7)}),
+    Step(40, 0.93, {"youtube_uci": (267, 0.25), "telegram_ru": (161, 1.4)}),
+    Step(60, 0.9, {"youtube_uci": (104, 0.1), "telegram_ru": (111, 0.55)}),
+)
+"""Twenty runs each of up to 2,500 comments, layers taught by all labels; to be measured again
+whenever base or layer change. wpblog_dmt has too few good comments for the later steps. Two
+comments of telegram_ru that are labelled good recruit for jobs as its spam does: they outscore
+nearly all of it, and are 0.47 % of its good ones at any threshold."""
 
 
 def lent(budget: float, good: int) -> dict[str, Any] | None:

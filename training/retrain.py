@@ -40,6 +40,10 @@ LET_IN = 0.03
 AIM = 0.75
 """Of the share to be held: few labels say what will be held with an error of a third."""
 
+FEWEST_BLIND = 3
+"""Labels of each kind that a blind layer needs, where the one served needs FEWEST: the exam keeps
+some. A site full of spam labels its tenth good comment long after its fifth."""
+
 MANY = 10**9
 LOUDEST = 5
 """Near-duplicates together weigh at most so many comments."""
@@ -145,7 +149,7 @@ def _drafted(kept: list[Lesson], base: BaseModel, policy: Policy, reader: Reader
     examples, trust = beside([one.example for one in kept], _weights(kept))
     table = tabulated(examples, base, trust, reader)
     blindly = np.append(~in_exam, np.ones(len(examples) - len(kept), np.bool_))
-    fitted = fit_table(table.where(blindly), base.digest, int((~in_exam).sum()))
+    fitted = fit_table(table.where(blindly), base.digest, int((~in_exam).sum()), FEWEST_BLIND)
     exam, study = ([o for o, chosen in zip(kept, rows, strict=True) if chosen]
                    for rows in (in_exam, ~in_exam))  # fmt: skip
     comments = [lesson.example.comment for lesson in exam]

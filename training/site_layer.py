@@ -2,7 +2,8 @@
 
 The local model's scores are cross-validated, so that the stack learns how far to trust them;
 a ridge pulls the stack towards the base while labels are few, as far as the base is any good
-here (offset and delta, tried first, was worse from 20 labels on: EXPERIMENTS.md). Both are
+here (offset and delta, tried first, was worse from 20 labels on: EXPERIMENTS.md). What the base
+makes of structure and of words are two inputs: on some sites one of them tells more. All are
 linear in the base's log-odds and the features, so what is served is one linear form. Wolpert,
 "Stacked generalization", 1992.
 """
@@ -36,7 +37,7 @@ comments has it, or as many as keep below this, so that chance alone never cover
 
 _UNSEEN_BITS = np.uint32(KEY_BITS + 1 - COVERAGE_BITS.bit_length())
 _C = 3.0
-_RIDGE = np.array([5.0, 0.1, 0.1])  # base, local model, intercept
+_RIDGE = np.array([10.0, 10.0, 0.1, 0.1])  # base's words, its structure, local model, intercept
 _SCALE = np.ones(SLOTS)
 _SCALE[features.MARKUP : EXTRAS] = 2.0  # words and n-grams against structure and names
 
@@ -47,21 +48,25 @@ class TooFewLabels(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Examples as numbers: local features, the base's log-odds, spam or not, trust; a number
-    for each set of near-duplicates, and the words of each text as bits of the coverage."""
+    """Examples as numbers: local features, the base's log-odds and what of them is for structure,
+    spam or not, trust; a number for each set of near-duplicates, and the words of each text as
+    bits of the coverage. `by_structure`: what the base makes of each trait in any comment."""
 
     rows: csr_matrix
     base: Floats
+    structure: Floats
     spam: NDArray[np.bool_]
     trust: Floats
     units: NDArray[np.uint64]
     words: list[NDArray[np.uint32]]
+    by_structure: Floats
 
     def where(self, chosen: NDArray[np.bool_]) -> "Table":
         """Some of the examples."""
         words = [self.words[n] for n in np.flatnonzero(chosen)]
-        return Table(self.rows[chosen], self.base[chosen], self.spam[chosen], self.trust[chosen],
-                     self.units[chosen], words)  # fmt: skip
+        return Table(self.rows[chosen], self.base[chosen], self.structure[chosen],
+                     self.spam[chosen], self.trust[chosen], self.units[chosen], words,
+                     self.by_structure)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +93,34 @@ def fit(
     return fit_table(tabulated(examples, base, trust, reader), base.digest)
 
 
-def fit_table(table: Table, base: str, own: int | None = None) -> Fitted:
+def fit_table(table: Table, base: str, own: int | None = None, fewest: int = FEWEST) -> Fitted:
     """The same on examples that are numbers already; `base` is the digest of the one they
     were tabulated with. Only the first `own` are the site's: the others teach, but cover no
-    language and are no evidence. Raises TooFewLabels."""
-    _check_enough(table.spam[:own])
+    language and are no evidence. Raises TooFewLabels if there are less than `fewest` of a kind."""
+    _check_enough(table.spam[:own], fewest)
     unseen = _cross_validated(table)
     spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
-    inputs = np.column_stack([table.base / spread, unseen, np.ones(len(unseen))])
-    centre = np.array([_worth(inputs[:, 0], table.spam, table.trust), 0.5, 0.0])
-    stack = _stacked(inputs, centre, table.spam, table.trust)
+    by_base = np.column_stack([table.base - table.structure, table.structure]) / spread
+    inputs = np.column_stack([by_base, unseen, np.ones(len(unseen))])
+    worth = _worth(table.base / spread, table.spam, table.trust)
+    stack = _stacked(inputs, np.array([worth, worth, 0.5, 0.0]), table.spam, table.trust)
     local, start = _learned(table, np.arange(len(unseen)))
+    weights = stack[2] * local
+    weights[: features.MARKUP] += (stack[1] - stack[0]) / spread * table.by_structure
     layer = SiteLayer(
-        weights=(stack[1] * local).astype(np.float16),
+        weights=weights.astype(np.float16),
         coverage=_coverage(table.where(np.arange(len(unseen)) < (own or len(unseen)))),
         slope=float(stack[0] / spread),
-        intercept=float(stack[2] + stack[1] * start),
+        intercept=float(stack[3] + stack[2] * start),
         card={"base": base},
     )
     return Fitted(layer, (inputs @ stack)[:own])
 
 
-def _check_enough(spam: NDArray[np.bool_]) -> None:
+def _check_enough(spam: NDArray[np.bool_], fewest: int = FEWEST) -> None:
     for kind, labelled in ((Label.SPAM, spam), (Label.HAM, ~spam)):
-        if labelled.sum() < FEWEST:
-            raise TooFewLabels(f"fewer than {FEWEST} comments labelled {kind}")
+        if labelled.sum() < fewest:
+            raise TooFewLabels(f"fewer than {fewest} comments labelled {kind}")
 
 
 def tabulated(
@@ -130,15 +138,25 @@ def tabulated(
     scorer = Scorer(base)
     parts = [_numbered(scorer, readings[part], comments[part]) for part in chunks(readings)]
     keys = [e.cluster or r.template.hex() for e, r in zip(examples, readings, strict=True)]
-    rows, base_says, words = zip(*parts, strict=True)
+    text, base_says, words = zip(*parts, strict=True)
+    rows, by_structure = vstack(text, "csr"), _by_structure(base)
     return Table(
-        rows=_with_extras(vstack(rows, "csr"), extra_rows(comments, readings)),
+        rows=_with_extras(rows, extra_rows(comments, readings)),
         base=np.concatenate(base_says),
+        structure=rows[:, : features.MARKUP] @ by_structure,
         spam=spam,
         trust=np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64),
         units=np.array([_number(key) for key in keys], dtype=np.uint64),
         words=[each for part in words for each in part],
+        by_structure=by_structure,
     )
+
+
+def _by_structure(base: BaseModel) -> Floats:
+    """What each trait adds to the base's log-odds; nothing where several models are joined, whose
+    sum has no parts that are the same in every comment."""
+    weights = np.asarray(base.weights[: features.MARKUP], np.float64)
+    return np.zeros(len(weights)) if weights.shape[1] > 1 else base.scale * weights[:, 0]
 
 
 def _number(key: str) -> int:

@@ -73,6 +73,18 @@ def test_too_few_labels_are_refused_with_the_number_that_is_missing() -> None:
     assert "fewer than 5" in outcome.reason
 
 
+def test_five_good_comments_in_a_queue_full_of_spam_are_enough_though_the_exam_keeps_some() -> None:
+    taught = lessons(200)
+    good = [one for one in taught if one.example.label is Label.HAM][:5]
+    spam = [one for one in taught if one.example.label is Label.SPAM]
+    assert 1 <= len(_exam_of(taught) & {one.example.id for one in good}) <= 2
+    outcome = a_round([*spam, *good])
+    assert outcome.promoted
+    assert outcome.layer is not None
+    assert outcome.layer.card["good_labels"] == 5
+    assert "fewer than 5" in a_round([*spam, *good[:4]]).reason
+
+
 def test_a_challenger_worse_than_the_champion_is_refused() -> None:
     # The champion knows the site. The challenger has studied lies and sits an honest exam.
     taught = lessons(200)
@@ -235,7 +247,7 @@ def test_short_evidence_rejects_nothing_by_the_site_and_says_what_is_missing() -
 def test_a_site_that_has_taught_enough_borrows_a_threshold_of_others() -> None:
     proof = proof_of(lessons(ENOUGH + 20))[1]
     assert proof.basis == "borrowed"
-    assert proof.reject_above == lent(0.005, 40)["reject_above"]  # type: ignore[index]
+    assert proof.reject_above == lent(0.005, 60)["reject_above"]  # type: ignore[index]
     assert "telegram_ru" in proof.source
 
 

@@ -6,15 +6,21 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
+from model.artifact import BaseModel
 from model.comment import Comment, Example, Label
+from model.features import DIMENSIONS, MARKUP, features_many
 from model.site_layer import COVERAGE_BITS
 from model.site_scorer import SiteScorer
 from model.text import read
+from model.traits import slots
 from tests.invented import a_base, comments
 from training.site_layer import FULLEST, TooFewLabels, _coverage, _worth, fit
 
 BASE = a_base()
+NEVER_MET = {"shortened": 1.0, "strange": 1.0, "bbcode": 1.0}
+"""Traits that no invented comment has."""
 
 
 def accuracy(scorer: SiteScorer, examples: list[Example]) -> float:
@@ -41,6 +47,36 @@ def test_a_base_is_expected_to_be_worth_what_it_knows_here() -> None:
     assert _worth(0 * right, spam, trust) == 0.0
     assert _worth(-right, spam, trust) == 0.0
     assert _worth(np.full(20, -3.0), spam, trust) == 0.0  # whoever calls everything good
+
+
+def test_a_base_that_misleads_by_structure_is_still_believed_about_words() -> None:
+    base = _misled_by_structure()
+    layer = fit(comments(60), base).layer
+    says = base.weights[:MARKUP, 0].astype(np.float64)
+    never_met = slots(NEVER_MET)
+    believed = (layer.slope * says + layer.weights[:MARKUP])[never_met]
+    assert layer.slope > 0
+    assert (believed < 0.1 * layer.slope).all()
+
+
+def test_of_several_models_joined_no_part_is_told_apart() -> None:
+    layer = fit(comments(60), BASE).layer
+    assert not layer.weights[slots(NEVER_MET)].any()
+
+
+def _misled_by_structure() -> BaseModel:
+    """It knows the words of this site, and takes how its good comments look for spam's."""
+    told = comments(400, seed=9, first=5_000)
+    pairs = [read(one.comment.content) for one in told], [one.comment for one in told]
+    indptr, indices, values = features_many(*pairs)
+    rows = csr_matrix((values, indices, indptr), shape=(len(told), DIMENSIONS))
+    spam = np.array([one.label is Label.SPAM for one in told])
+    weights = 8 * np.asarray(rows[spam].mean(axis=0) - rows[~spam].mean(axis=0)).ravel()
+    weights[:MARKUP] *= -1
+    weights[:MARKUP] += 0.1  # of what is never met, too, it says something
+    return replace(
+        a_base(), weights=weights[:, None], intercepts=np.zeros(1), scale=1.0, offset=0.0
+    )
 
 
 def test_the_same_labels_give_the_same_bits() -> None:
