@@ -71,15 +71,14 @@ class Parts:
     def _told(self, parts: Sequence[Part]) -> list[Reason]:
         """These parts as reasons, with the places where they stand."""
         words = self._places([of for _, of in parts if type(of) is str])
-        where = dict[str, tuple[Span, ...]]()
         found = list[Reason]()
         for weight, of in parts:
             if isinstance(of, str):
                 found.append(Reason("text", of, weight, tuple(words[of])))
             elif isinstance(of, Trait):
-                where = where or self._numbered.structure(self._row).places(self._span)
+                where = self._numbered.structure(self._row).places(self._span, of.name)
                 words_for_it = said(of.name, self._numbered.measured[self._row][of.name])
-                found.append(Reason(of.code, words_for_it, weight, where.get(of.name, ())))
+                found.append(Reason(of.code, words_for_it, weight, where))
             else:
                 found.append(of)
         return found

@@ -10,7 +10,6 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -20,11 +19,12 @@ from numpy.typing import NDArray
 from model.comment import Comment
 from model.counted import ranges, set_slots
 from model.ngrams import BITS, SIZES, Hashed, Hashes, Places, Spread, constant, grams, hashed
-from model.plain import SEVERAL, joined
+from model.plain import SEVERAL
 from model.structure import Structure
-from model.text import Part, Reading
+from model.text import Reading
 from model.traits import SLOTS, slots
 from model.verdict import Span
+from model.visible import Tag
 
 FORMAT = 3
 """Raised by every change that gives any comment other indices or values."""
@@ -44,8 +44,6 @@ SCALES = {"structure": 0.4, "markup": 0.5, "words": 0.7, "chars": 1.0}
 """Length of each block's vector (of each single token for structure)."""
 
 MARKUP_GRAM = 4
-USUAL = 64
-"""Characters of tags that may be met again."""
 KEY_BITS = BITS
 """Of a coverage key; the upper ones are the best."""
 
@@ -55,13 +53,15 @@ AT_ONCE = 2**16
 Index = NDArray[np.int32]
 Value = NDArray[np.float32]
 Floats = NDArray[np.float64]
+Beside = tuple[Places | Hashes, Places]
+"""Indices beside those of the words, row by row, and how many each row has."""
 
 _ROW = 18
 _INDEX = constant(DIMENSIONS - 1)
 _BLOCKS = np.array([0, MARKUP, WORDS, CHARS], np.uint32)
 _MOST_ROWS = 2**12
 _BOUNDS = ((np.arange(_MOST_ROWS, dtype=np.uint32) << _ROW)[:, None] + _BLOCKS).ravel()
-_LAST = 2**32 - 1
+_LAST = [2**32 - 1]
 """Where the blocks of each row begin among the keys, and what stands behind all keys."""
 _BEHIND = np.array([3 - n for n in SIZES])
 _CHARS, _IN_CHARS = constant(CHARS), constant(BITS - 17)
@@ -122,39 +122,33 @@ class Numbered:
         lone = bool(texts) and self.spans == [(0, self._lengths[0])]
         self._parts = None if lone else _parts(self._hashed, owners, self.spans)
         self._index = indexed(self._hashed)
-        keys = _once(_sorted(self._index, self._parts, *beside))
+        keys = _once(_sorted(self._index, self._parts, beside))
         self._bounds = keys.searchsorted(_BOUNDS[: 4 * len(self.spans) + 1])
         self.indices = (keys & _INDEX).view(np.int32)
         self._values = _values(self._bounds)
 
     def _measured(
         self, readings: Sequence[Reading], comments: Sequence[Comment], owners: Sequence[int]
-    ) -> tuple[Hashes, Sequence[int]]:
-        """What stands beside the words, row by row, and _LAST; and how much each row has."""
+    ) -> list[Beside]:
+        """What stands beside the words: the slots of structure, and markup."""
         self.structures = [*map(Structure, readings, comments)]
-        beside = list[list[int]]()
-        for owner, span in zip(owners, self.spans, strict=True):
-            part = readings[owner].part(*span)
-            measured = self.structures[owner].measure(part)
-            found = slots(measured)
-            if readings[owner].tags:
-                found += markup(readings[owner], part)
-            beside.append(found)
-            self.measured.append(measured)
-        return np.array([*chain.from_iterable(beside), _LAST], np.uint32), [*map(len, beside)]
+        several = zip(owners, self.spans, strict=True)
+        pairs = [(owner, readings[owner].part(*span)) for owner, span in several]
+        self.measured = [self.structures[owner].measure(part) for owner, part in pairs]
+        found = [*map(slots, self.measured)]
+        flat, counts = np.array([*chain.from_iterable(found)], np.int64), [*map(len, found)]
+        tagged = [(readings[owner].tags, part.content) for owner, part in pairs]
+        return [(flat, np.array(counts)), _markup_of(tagged)]
 
     def _counted(
         self, readings: Sequence[Reading], comments: Sequence[Comment], owners: Sequence[int]
-    ) -> tuple[Hashes, Sequence[int]]:
+    ) -> list[Beside]:
         """The same, counted together and not kept."""
         rows, found = set_slots(readings, comments, owners, self.spans)
-        tagged = [(row, readings[i]) for row, i in enumerate(owners) if readings[i].tags]
-        said = [(row, markup(text, text.part(*self.spans[row]))) for row, text in tagged]
-        rows = joined(rows, [row for row, each in said for _ in each])
-        found = joined(found, [index for _, each in said for index in each])
-        ordered = found.take(rows.argsort(kind="stable"))
-        counts: list[int] = np.bincount(rows, minlength=len(owners)).tolist()
-        return np.append(ordered, _LAST).astype(np.uint32), counts
+        counts = np.bincount(rows, minlength=len(owners))
+        pairs = zip([readings[owner] for owner in owners], self.spans, strict=True)
+        tagged = [(one.tags, one.part(*at).content if one.tags else at) for one, at in pairs]
+        return [(found.take(rows.argsort(kind="stable")), counts), _markup_of(tagged)]
 
     @property
     def wholes(self) -> list[int]:
@@ -183,12 +177,14 @@ class Numbered:
     def keys(self, rows: Sequence[int]) -> tuple[Hashes, list[int]]:
         """Hashes of all words, pairs and longest n-grams of these rows, repetitions included,
         and how many each row has."""
+        found = self._hashed.hashes
         if self._parts is None:
-            found = self._hashed.hashes[: self._hashed.firsts[3]]
-            return found, [len(found)]
-        begins, ends = (part[rows][:, :3] for part in self._parts)
+            last = self._hashed.firsts[3]
+            return found[:last], [last]
+        begins, ends = (part[rows, :3] for part in self._parts)
         sizes: list[int] = np.add.reduce(ends - begins, axis=1).tolist()
-        return self._hashed.hashes.take(ranges(begins, ends)), sizes
+        places = zip(begins.ravel().tolist(), ends.ravel().tolist(), strict=True)
+        return np.concatenate([found[begin:end] for begin, end in places]), sizes
 
     def occurrences(self, rows: Sequence[int] = (0,)) -> Occurrences:
         """What these rows' words and n-grams were counted from."""
@@ -278,7 +274,8 @@ def windows_of(reading: Reading) -> list[Span]:
         return [(0, length)]
     cuts = [(at, min(at + size, length)) for at in range(0, length - size + step, step)]
     cuts += [(0, length), (0, step), (length - step, length)]
-    spans = [(_blank(text, start), _blank(text, end)) for start, end in cuts]
+    blanks = {at: _blank(text, at) for at in {*chain.from_iterable(cuts)}}
+    spans = [(blanks[start], blanks[end]) for start, end in cuts]
     return list(dict.fromkeys(spans + reading.outer_lines(size)))
 
 
@@ -325,25 +322,22 @@ def indexed(found: Hashed) -> Hashes:
     return index
 
 
-def _sorted(
-    index: Hashes,
-    parts: tuple[Places, Places] | None,
-    beside: Hashes,
-    counts: Sequence[int],
-) -> Hashes:
+def _sorted(index: Hashes, parts: tuple[Places, Places] | None, beside: Sequence[Beside]) -> Hashes:
     """Row and index of everything found and of what stands beside it, row by row, and _LAST; the
-    text is a row of its own if no parts are named. `counts` says how much stands beside each.
+    text is a row of its own if no parts are named.
 
     Each row is sorted by itself: up to 512 keys are sorted in the processor's registers, at a
     tenth of what a key costs among ten thousand.
     """
-    keys = np.concatenate([index, beside])
+    others, counts = zip(*beside, strict=True)
+    keys = np.concatenate([index, *others, _LAST], dtype=np.uint32, casting="unsafe")
     if parts is None:
         keys.sort()
         return keys
-    behind = len(index) + np.cumsum(counts)
-    begins = np.column_stack([parts[0], np.append(len(index), behind)[:-1]])
-    ends = np.column_stack([parts[1], behind])
+    sizes = np.stack(counts)
+    behind = len(index) + sizes.ravel().cumsum().reshape(sizes.shape)
+    begins = np.column_stack([parts[0], (behind - sizes).T])
+    ends = np.column_stack([parts[1], behind.T])
     found = keys.take(ranges(begins, ends))
     sizes = np.add.reduce(ends - begins, axis=1)
     for first, last in pairwise(accumulate(sizes.tolist(), initial=0)):
@@ -353,17 +347,26 @@ def _sorted(
     return np.append(found, keys[-1])
 
 
-def markup(reading: Reading, part: Part) -> Sequence[int]:
-    """The indices of the tags of a part."""
-    said = "".join([tag.said for tag in reading.tags_in(part)]).lower()
-    return _of_usual_tags(said) if len(said) <= USUAL else _of_tags(said)
+def _markup_of(tagged: Sequence[tuple[Sequence[Tag], Span]]) -> Beside:
+    """The indices of those of the tags that begin in the span of the content, row by row."""
+    said = [said_of(*each) for each in tagged]
+    texts = {text: i for i, text in enumerate({*said})}
+    which = [*map(texts.__getitem__, said)]
+    behind = np.cumsum([len(text) + 2 for text in texts])
+    begins = np.append(0, behind).take(which)
+    ends = np.maximum(begins, behind.take(which) + 1 - MARKUP_GRAM)
+    return of_tags("  ".join(texts)).take(ranges(begins, ends)), ends - begins
 
 
-def _of_tags(said: str) -> Sequence[int]:
-    return (*map(int, _TO_MARKUP(grams(said, MARKUP_GRAM)).tolist()),) if said else ()
+def said_of(tags: Sequence[Tag], span: Span) -> str:
+    """Those of the tags that begin in a span of the content, in short."""
+    start, end = span
+    return "".join([tag.said for tag in tags if start <= tag.place < end]).lower() if tags else ""
 
 
-_of_usual_tags = lru_cache(maxsize=1_000)(_of_tags)  # a paragraph, a word in bold
+def of_tags(said: str) -> Hashes:
+    """The indices of tags in short."""
+    return _TO_MARKUP(grams(said, MARKUP_GRAM)).astype(np.uint32)
 
 
 def value_of(counts: Places) -> Floats:
@@ -393,4 +396,4 @@ def _once(keys: Hashes) -> Hashes:
     new = np.empty(len(keys), np.bool_)
     new[0] = True
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    return keys[new]
+    return keys.compress(new)

@@ -3,6 +3,7 @@
 Of so short a text the time goes into calls, not into what they do.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,13 +17,19 @@ from model.features import (
     Floats,
     Numbered,
     indexed,
-    markup,
+    of_tags,
+    said_of,
     value_of,
 )
 from model.ngrams import hashed
 from model.structure import Structure
 from model.text import Reading
 from model.traits import slots
+from model.verdict import Span
+from model.visible import Tag
+
+USUAL = 64
+"""Characters of tags that may be met again."""
 
 _BOUNDS = np.array([0, MARKUP, WORDS, CHARS, DIMENSIONS], np.uint32)
 
@@ -40,7 +47,11 @@ class Lone(Numbered):
         self.structures, self.measured = [structure], [measured]
         self._hashed, self._parts = hashed([text]), None
         self._index = indexed(self._hashed)
-        beside = [*slots(measured), *(markup(reading, whole) if reading.tags else ()), DIMENSIONS]
+        beside = [
+            *slots(measured),
+            *(_markup(reading.tags, whole.content) if reading.tags else ()),
+            DIMENSIONS,
+        ]
         keys = np.concatenate([self._index, np.array(beside, np.uint32)])
         keys.sort()
         keys = keys[:-1][keys[1:] != keys[:-1]]
@@ -58,6 +69,18 @@ class Lone(Numbered):
         blocks *= self._values
         each: list[float] = blocks.tolist()
         return each[0] + each[1] + each[2] + each[3]
+
+
+def _markup(tags: Sequence[Tag], span: Span) -> Sequence[int]:
+    said = said_of(tags, span)
+    return _of_usual_tags(said) if len(said) <= USUAL else _indices(said)
+
+
+def _indices(said: str) -> Sequence[int]:
+    return (*of_tags(said).tolist(),)
+
+
+_of_usual_tags = lru_cache(maxsize=1_000)(_indices)  # a paragraph, a word in bold
 
 
 @lru_cache(maxsize=2**12)

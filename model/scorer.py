@@ -163,7 +163,7 @@ class Scorer:
 
     def explain(self, reading: Reading, comment: Comment, scored: Scored) -> Explanation:
         """The parts of `scored.logit`, largest first, at most SHOWN for and SHOWN against."""
-        return self.explain_many([reading], [comment], [scored])[0]
+        return _explained(scored, *self._taken_apart([reading], [comment], [scored])[0])
 
     def explain_many(
         self, readings: Sequence[Reading], comments: Sequence[Comment], several: Sequence[Scored]

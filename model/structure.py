@@ -8,14 +8,14 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.concepts import Hit, concepts
+from model.concepts import TERMS, Hit, concepts
 from model.folding import FOLDED
 from model.hosts import is_known_good
 from model.links import pieces_with
@@ -68,6 +68,7 @@ class Structure:
     def __init__(self, reading: Reading, comment: Comment) -> None:
         self._reading = reading
         self._hits = concepts(reading.normal)
+        self._may_be_dotted = any(map(reading.normal.__contains__, DOT_HINTS))
         self._links = [*map(weighed, reading.links)]
         self._kinds = _kinds(reading.cased)
         self._classes = _classes(self._kinds, reading.cased)
@@ -96,7 +97,7 @@ class Structure:
         self._add_signs(measured, part.cased, cased, links)
         if "\n" in reading.visible:
             measured["lines"] = reading.visible.count("\n", *part.visible) + 1
-        if has_spelled_dot(normal):
+        if self._may_be_dotted and has_spelled_dot(normal):
             measured["spelled_dot"] = 1
         for name, places in self._written.items():
             measured[name] = between(places, part.cased)
@@ -108,21 +109,25 @@ class Structure:
             measured["tags"] = len(reading.tags_in(part))
         return measured | self._author if self._author else measured
 
-    def places(self, window: Span) -> dict[str, tuple[Span, ...]]:
-        """Where in `content` the traits that stand somewhere in the window stand, by name."""
-        part, found = self._reading.part(*window), dict[str, list[Span]]()
-        for concept, start, end in self._hits_in(part.normal):
-            found.setdefault(concept, []).append(self._reading.content_span(start, end))
-        spans = {name: tuple(each) for name, each in found.items()}
-        return spans | {"links": tuple([each.link.span for each in self._links_in(part)])}
+    def places(self, window: Span, trait: str) -> tuple[Span, ...]:
+        """Where in `content` what makes a trait stands in the window, if it stands somewhere."""
+        if trait == "links":
+            part = self._reading.part(*window)
+            return tuple([each.link.span for each in self._links_in(part)])
+        hits = self._hits_in(window) if trait in TERMS else ()
+        return tuple([self._reading.content_span(*at) for concept, *at in hits if concept == trait])
 
     def _hits_in(self, span: Span) -> Sequence[Hit]:
         start, end = span
         if start == 0 and end == len(self._reading.normal):
             return self._hits
-        first = bisect_left(self._hits, start, key=_END)
-        behind = bisect_right(self._hits, end, first, key=_END)
+        first = bisect_left(self._ends, start)
+        behind = bisect_right(self._ends, end, first)
         return [hit for hit in self._hits[first:behind] if hit[1] >= start]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, _, end in self._hits]
 
     def _topics(self, hits: Sequence[Hit], words: int, linked: bool) -> dict[str, float]:
         found: dict[str, float] = {}
@@ -158,9 +163,6 @@ class Structure:
         if not text.isascii():
             measured["emoji"] = counts[_EMOJI]
             measured["scripts"] = sum(n > 1 for n in (letters, *counts[_SCRIPTS:]))
-
-
-_END = itemgetter(2)
 
 
 def undone_in(reading: Reading, part: Part) -> dict[str, float]:
@@ -256,6 +258,8 @@ def _is_strange(link: Link) -> bool:
 
 
 def _is_mismatch(link: Link) -> bool:
+    if link.text == link.url:
+        return False
     text = link.text.strip()
     shown = host_of(text) if "." in text and " " not in text else ""
     return bool(shown) and not shown.endswith(link.domain)
@@ -313,6 +317,7 @@ CLASS_OF = _table()
 
 _ASCII_CLASS = bytes(CLASS_OF[:256])
 _COUNTED = [bytes([kind]) for kind in (_UPPER, _DIGIT, _SIGN, _SPACE)]
+_WITHIN_ASCII = bytes(range(_EMOJI))
 _BEYOND_ASCII = [bytes([kind]) for kind in range(_EMOJI, 13)]
 
 
@@ -327,8 +332,9 @@ def _kinds(text: str) -> bytes:
 def _classes(kinds: bytes, text: str) -> list[int]:
     """How many characters of each class there are."""
     counted = [*map(kinds.count, _COUNTED)]
-    beyond = _NONE if text.isascii() else [*map(kinds.count, _BEYOND_ASCII)]
-    return [len(text) - sum(counted) - sum(beyond), *counted, *beyond]
+    beyond = b"" if text.isascii() else kinds.translate(None, _WITHIN_ASCII)
+    others = [*map(beyond.count, _BEYOND_ASCII)] if beyond else _NONE
+    return [len(text) - sum(counted) - len(beyond), *counted, *others]
 
 
 _NONE = [0] * len(_BEYOND_ASCII)

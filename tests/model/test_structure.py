@@ -198,6 +198,8 @@ def test_the_places_of_a_part_lie_in_it() -> None:
     content = " ".join(PIECES)
     reading = read(content)
     start = reading.normal.index("look here")
-    places = Structure(reading, Comment(content=content)).places((start, start + 22))
-    told = [content[slice(*span)] for spans in places.values() for span in spans]
+    structure = Structure(reading, Comment(content=content))
+    window = (start, start + 22)
+    several = [structure.places(window, trait.name) for trait in TRAITS]
+    told = [content[slice(*span)] for spans in several for span in spans]
     assert sorted(told) == ["my channel", "my channel"]
