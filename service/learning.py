@@ -7,12 +7,13 @@ from model.artifact import BaseModel
 from model.live import Live
 from model.site_layer import SiteLayer
 from service.clock import Clock
-from service.db import champions, rounds
+from service.db import champions, rounds, sites
 from service.db.archive import every
 from service.db.engine import Connection, Database
 from service.db.sites import Site
 from service.errors import StorageError
 from service.model_store import ModelStore
+from service.sampling import lacks_good
 from service.serving import BLIND, Serving
 from service.taught import lessons_of
 from training.hygiene import Findings, check
@@ -47,7 +48,10 @@ class Learning:
         outcome = retrain(taught.lessons, base.model, champion, site.policy)
         outcome.report["quarantined"] = taught.quarantined
         row = self._kept(outcome, base.model)
+        starved = row is None and lacks_good([one.example.label for one in taught.lessons])
         with self._database.writing() as connection:
+            if starved != site.lacks_good:
+                sites.set_lacks_good(connection, site.id, lacks=starved)
             ended = self._enter(connection, site, outcome, row)
             rounds.finish(connection, round_id, self._clock(), promoted=ended.promoted,
                           reason=ended.reason, report=outcome.report,

@@ -233,8 +233,9 @@ class Screening:
         return _Judged(one.asked, record, judgement)
 
     def _audit_share(self, one: _Read) -> float:
-        card = one.scorer.model.card if one.scorer else {}
-        return audit_share(one.asked.site.policy.audit_share, card.get("good_labels"))
+        site, card = one.asked.site, one.scorer.model.card if one.scorer else {}
+        good = 0 if site.lacks_good else card.get("good_labels")
+        return audit_share(site.policy.audit_share, good)
 
     def _recorded(self, prepared: "Sequence[_Prepared]") -> list[Screened | Exception]:
         """What is to be written, on disk."""

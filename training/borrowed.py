@@ -50,14 +50,22 @@ class Step:
 
 
 STEPS = (
-    Step(0, 0.988, {"youtube_uci": (362, 0.3), "telegram_ru": (118, 0.7)}),
-    Step(40, 0.93, {"youtube_uci": (267, 0.25), "telegram_ru": (161, 1.4)}),
-    Step(60, 0.9, {"youtube_uci": (104, 0.1), "telegram_ru": (111, 0.55)}),
-)
+    Step(0, 0.988, {
+        "wpblog_dmt": (204, 0.8), "youtube_uci": (345, 0.2), "telegram_ru": (120, 0.65),
+        "sms_uci": (147, 0.0),
+    }),
+    Step(40, 0.93, {
+        "youtube_uci": (264, 0.3), "telegram_ru": (145, 1.35), "sms_uci": (271, 0.1),
+    }),
+    Step(60, 0.9, {
+        "youtube_uci": (127, 0.1), "telegram_ru": (125, 0.8), "sms_uci": (1085, 0.65),
+        "youtube_judol_id": (1889, 2.3),
+    }),
+)  # fmt: skip
 """Twenty runs each of up to 2,500 comments, layers taught by all labels; to be measured again
-whenever base or layer change. wpblog_dmt has too few good comments for the later steps. Two
-comments of telegram_ru that are labelled good recruit for jobs as its spam does: they outscore
-nearly all of it, and are 0.47 % of its good ones at any threshold."""
+whenever base or layer change. wpblog_dmt has too few good comments for the later steps, judol has
+60 before its 100th label. Two comments of telegram_ru that are labelled good recruit for jobs as
+its spam does: they outscore nearly all of it, and are 0.47 % of its good ones at any threshold."""
 
 
 def lent(budget: float, good: int) -> dict[str, Any] | None:

@@ -1,9 +1,8 @@
 """The tables. Times are whole milliseconds since 1970 in UTC; ids are prefixed ULIDs.
 
-Judgements and labels are only ever added. What a comment's `state` is follows
-from its judgements and labels; the column is there so that the queue needs no join.
-Comments, judgements and traces carry no foreign key: on PostgreSQL each would lock the
-site's row once per comment.
+Judgements and labels are only ever added. What a comment's `state` is follows from its
+judgements and labels; the column is there so that the queue needs no join. Comments, judgements
+and traces carry no foreign key: on PostgreSQL each would lock the site's row once per comment.
 """
 
 from sqlalchemy import (
@@ -43,9 +42,10 @@ sites = Table(
     Column("subscribed", Boolean, nullable=False),  # somebody wants to hear its events
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),
-    # The digest of the site layer in force, empty for the base alone: whoever looks up the
-    # site's key reads it in the same row, so every process knows of a new one at once.
+    # The digest of the site layer in force, empty for the base alone, and whether good labels lack
+    # for one: read with the site's key, so every process knows of a new one at once.
     Column("champion", String(64), nullable=False, server_default=""),
+    Column("lacks_good", Boolean, nullable=False, server_default="0"),
 )
 
 keys = Table(

@@ -26,7 +26,8 @@ def _nothing(_connection: Connection) -> None:
 @dataclass(frozen=True, slots=True)
 class Site:
     """A website that sends comments. `version` grows with every change of this row;
-    `champion` is the digest of its own layer in force, empty for the base alone."""
+    `champion` is the digest of its own layer in force, empty for the base alone; `lacks_good` if
+    its labels are too few good ones for any."""
 
     id: str
     name: str
@@ -36,6 +37,7 @@ class Site:
     subscribed: bool
     created_at: int
     champion: str = ""
+    lacks_good: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Sites:
         if known is None or known.version != row.version:
             policy = policy_from(orjson.loads(row.policy))
             known = Site(row.id, row.name, row.url, policy, row.version, row.subscribed,
-                         row.created_at, row.champion)  # fmt: skip
+                         row.created_at, row.champion, row.lacks_good)  # fmt: skip
             self._known[row.id] = known
         return known
 
@@ -217,6 +219,12 @@ class Sites:
         now = milliseconds(self._clock())
         live = and_(which, keys.c.revoked_at.is_(None))
         connection.execute(update(keys).where(live).values(revoked_at=now))
+
+
+def set_lacks_good(connection: Connection, site_id: str, *, lacks: bool) -> None:
+    """Note whether a site's labels are too few good ones for a model of its own."""
+    changed = {"lacks_good": lacks, "version": sites.c.version + 1}
+    connection.execute(update(sites).where(sites.c.id == site_id).values(changed))
 
 
 _LIVE = select(sites).where(sites.c.removed_at.is_(None))

@@ -13,6 +13,7 @@ from model.text import read
 from service.db import champions, rounds
 from service.db.sites import Site
 from service.rounds import LONGEST_WAIT_MS, QUIET_MS, Rounds
+from service.sampling import MANY
 from service.settings import Settings
 from service.wiring import Parts, wire
 from tests.conftest import Clock
@@ -99,6 +100,24 @@ def test_too_few_labels_are_said_and_change_nothing(
     learned = Rounds(gardens).run_due()
     assert "fewer than" in learned[0].reason
     assert score(gardens, site) == before
+
+
+def test_a_site_that_lacks_good_labels_audits_a_tenth_until_it_has_a_model(
+    gardens: Parts, site: Site, clock: Clock
+) -> None:
+    ours = Rounds(gardens)
+
+    def lacks(number: int, *, spam: float, first: int) -> bool:
+        teach(gardens, site, comments(number, spam=spam, first=first))
+        ours._rests.clear()
+        rested(clock)
+        ours.run_due()
+        return gardens.sites.get(site.id).lacks_good
+
+    assert not lacks(MANY - 1, spam=1.0, first=0)
+    assert lacks(2, spam=1.0, first=100)
+    assert not lacks(10, spam=0.0, first=200)
+    assert gardens.sites.get(site.id).champion
 
 
 def test_a_label_taken_back_restores_the_former_score_to_the_last_bit(

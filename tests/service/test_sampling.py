@@ -8,9 +8,9 @@ from model.comment import Comment, Label
 from model.verdict import Decision
 from service.db import comments, listing, retention
 from service.db.comments import State, Stored
-from service.db.sites import Site
+from service.db.sites import Site, set_lacks_good
 from service.keyring import Keyring
-from service.sampling import BLIND, FEW, Sample, audit_share, sample
+from service.sampling import BLIND, FEW, MANY, Sample, audit_share, lacks_good, sample
 from service.wiring import Parts
 from tests.conftest import DOUBTFUL, GOOD, SPAM
 
@@ -156,3 +156,21 @@ def test_a_model_that_has_learned_from_few_good_comments_audits_a_tenth(
 
     assert queue(parts, plain) == [audited.id]
     assert (before.sample.audited, audited.sample.audited) == (None, BLIND)
+
+
+def test_a_site_whose_labels_are_nearly_all_spam_audits_a_tenth_before_it_has_a_model(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = parts.sites.get(parts.sites.add("plain", "https://plain.example").id)
+    monkeypatch.setattr(Keyring, "lot", lambda self, comment_id: 0.099)
+    with parts.database.writing() as connection:
+        set_lacks_good(connection, plain.id, lacks=True)
+    audited = send(parts, parts.sites.get(plain.id), GOOD)
+    assert audited.sample.audited == BLIND
+
+
+def test_only_a_queue_of_mostly_spam_is_taken_for_one_that_lacks_good_comments() -> None:
+    spam, good = [Label.SPAM] * MANY, [Label.HAM] * 4
+    assert lacks_good([*spam, *good])
+    assert not lacks_good(spam[1:])
+    assert not lacks_good([Label.HAM] * MANY)

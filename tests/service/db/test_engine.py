@@ -41,6 +41,7 @@ def test_judgements_made_before_0010_stay_as_they_were(sqlite_url):
             " PRIMARY KEY (comment_id, number)) WITHOUT ROWID"
         )
         connection.exec_driver_sql("INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?)", rows)
+        connection.exec_driver_sql("ALTER TABLE sites DROP COLUMN lacks_good")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
 
     database.migrate()
