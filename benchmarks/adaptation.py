@@ -28,6 +28,7 @@ from training.examples import load
 from training.fit import CONFIGURATIONS, lessons
 from training.fit import fit as fit_base
 from training.site_layer import FEWEST, fit_table, tabulated
+from training.spun import praise_spintax
 
 PAIRS = (("Psy", "KatyPerry"), ("LMFAO", "Eminem"), ("Shakira", "Psy"), ("KatyPerry", "LMFAO"),
          ("Eminem", "Shakira"))  # fmt: skip
@@ -45,7 +46,7 @@ def main() -> None:
         print("skipped: WEIR_TRAINING_DATA is not set")
         return
     videos, messages = load(Path(data), ["youtube_uci"]), load(Path(data), ["sms_uci"])
-    praise = (Path(data) / "lists" / "praise_spintax.txt").read_text("utf-8", "replace")
+    praise = praise_spintax(Path(data))
     found: dict[tuple[str, int], list[float]] = defaultdict(list)
     for number, pair in enumerate(PAIRS):
         others = [one for one in videos if one.group not in pair]

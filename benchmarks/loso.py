@@ -9,6 +9,7 @@ from typing import Any
 from training.compare import compared, trials
 from training.corpus import Corpus
 from training.examples import capped, load, unique
+from training.spun import praise_spintax
 
 
 def main() -> None:
@@ -27,8 +28,7 @@ def main() -> None:
 def rows(folder: Path, configuration: str, seeds: int) -> list[dict[str, Any]]:
     """The comparison, one row per trial."""
     corpus = Corpus.of(capped(unique(load(folder))))
-    spintax = folder / "lists" / "praise_spintax.txt"
-    praise = spintax.read_text(errors="replace") if spintax.exists() else ""
+    praise = praise_spintax(folder)
     tried = [trials(corpus, [configuration], seed, praise, _told) for seed in range(seeds)]
     return [compared(trial, configuration) for trial in zip(*tried, strict=True)]
 

@@ -37,6 +37,7 @@ from training import borrowed
 from training.corpus import Corpus
 from training.examples import capped, family, load, rule_of, unique
 from training.fit import CONFIGURATIONS, fit, lessons
+from training.spun import praise_spintax
 
 SETS = ("youtube_uci", "wpblog_dmt", "sms_uci", "youtube_judol_id", "telegram_ru")
 BUDGET, HELD, ACCEPTED, LEARNED = 0.005, 0.10, 0.05, 200
@@ -119,9 +120,8 @@ def base_without(name: str, data: Path, kept: Path) -> BaseModel:
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         corpus = Corpus.of(capped(unique(load(data)), 0))
-        praise = (data / "lists" / "praise_spintax.txt").read_text("utf-8", "replace")
         chosen = CONFIGURATIONS["shipped"]
-        taught = lessons(corpus, chosen.plan, 0, praise).without(family(name))
+        taught = lessons(corpus, chosen.plan, 0, praise_spintax(data)).without(family(name))
         model = fit(taught, chosen)
         card = shipped.card | {"left_out": name}
         left = replace(model, scale=shipped.scale, offset=shipped.offset, card=card)

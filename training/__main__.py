@@ -19,6 +19,7 @@ from training.compare import compared, selected, trials
 from training.corpus import Corpus
 from training.examples import BadExamples, capped, load, unique
 from training.fit import CONFIGURATIONS, fit, lessons
+from training.spun import praise_spintax
 
 told = Console(stderr=True)
 MAX_BYTES = 8 * 2**20
@@ -78,7 +79,7 @@ def _streamed(files: Sequence[Path], made_at: str, jobs: int, cluster: str) -> B
 def _of_sets(data: Path, out: Path, seed: int, configuration: str, made_at: str) -> None:
     chosen = CONFIGURATIONS[configuration]
     corpus = _corpus(data, seed)
-    taught = lessons(corpus, chosen.plan, seed, _praise(data))
+    taught = lessons(corpus, chosen.plan, seed, praise_spintax(data))
     told.print(f"teaching {len(taught.is_spam)} comments, {int(taught.is_spam.sum())} spam")
     raw = promise.left_out(corpus, taught, chosen, told.print)
     scale, offset = promise.calibration(raw)
@@ -116,7 +117,7 @@ def compare(names: tuple[str, ...], data: Path, seeds: int) -> None:
     """Try configurations far and near beside the plain baseline; refuse what is worse anywhere."""
     if unknown := set(names) - set(CONFIGURATIONS):
         raise click.UsageError(f"there is no {min(unknown)}; there are {', '.join(CONFIGURATIONS)}")
-    corpus, praise = _corpus(data, 0), _praise(data)
+    corpus, praise = _corpus(data, 0), praise_spintax(data)
     tried = [trials(corpus, names, seed, praise, told.print) for seed in range(seeds)]
     each = list(zip(*tried, strict=True))
     rows = {name: [compared(trial, name) for trial in each] for name in names}
@@ -132,11 +133,6 @@ def _corpus(data: Path, seed: int) -> Corpus:
         raise click.ClickException(str(error)) from error
     told.print(f"numbering {len(examples)} comments")
     return Corpus.of(examples)
-
-
-def _praise(data: Path) -> str:
-    path = data / "lists" / "praise_spintax.txt"
-    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def _pin(path: Path, digest: str) -> None:

@@ -48,13 +48,12 @@ class TooFewLabels(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Examples as numbers: local features, the base's log-odds and what of them is for structure,
-    spam or not, trust; a number for each set of near-duplicates, and the words of each text as
-    bits of the coverage. `by_structure`: what the base makes of each trait in any comment."""
+    """Examples as numbers: local features, the base's log-odds, spam or not, trust; a number
+    for each set of near-duplicates, and the words of each text as bits of the coverage.
+    `by_structure`: what the base makes of each trait in any comment."""
 
     rows: csr_matrix
     base: Floats
-    structure: Floats
     spam: NDArray[np.bool_]
     trust: Floats
     units: NDArray[np.uint64]
@@ -64,9 +63,8 @@ class Table:
     def where(self, chosen: NDArray[np.bool_]) -> "Table":
         """Some of the examples."""
         words = [self.words[n] for n in np.flatnonzero(chosen)]
-        return Table(self.rows[chosen], self.base[chosen], self.structure[chosen],
-                     self.spam[chosen], self.trust[chosen], self.units[chosen], words,
-                     self.by_structure)  # fmt: skip
+        return Table(self.rows[chosen], self.base[chosen], self.spam[chosen], self.trust[chosen],
+                     self.units[chosen], words, self.by_structure)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,8 @@ def fit_table(table: Table, base: str, own: int | None = None, fewest: int = FEW
     _check_enough(table.spam[:own], fewest)
     unseen = _cross_validated(table)
     spread = max(1.0, float(np.sqrt(np.mean(table.base**2))) / 2)
-    by_base = np.column_stack([table.base - table.structure, table.structure]) / spread
+    structure = table.rows[:, : features.MARKUP] @ table.by_structure
+    by_base = np.column_stack([table.base - structure, structure]) / spread
     inputs = np.column_stack([by_base, unseen, np.ones(len(unseen))])
     worth = _worth(table.base / spread, table.spam, table.trust)
     stack = _stacked(inputs, np.array([worth, worth, 0.5, 0.0]), table.spam, table.trust)
@@ -139,16 +138,14 @@ def tabulated(
     parts = [_numbered(scorer, readings[part], comments[part]) for part in chunks(readings)]
     keys = [e.cluster or r.template.hex() for e, r in zip(examples, readings, strict=True)]
     text, base_says, words = zip(*parts, strict=True)
-    rows, by_structure = vstack(text, "csr"), _by_structure(base)
     return Table(
-        rows=_with_extras(rows, extra_rows(comments, readings)),
+        rows=_with_extras(vstack(text, "csr"), extra_rows(comments, readings)),
         base=np.concatenate(base_says),
-        structure=rows[:, : features.MARKUP] @ by_structure,
         spam=spam,
         trust=np.ones(len(examples)) if trust is None else np.asarray(trust, np.float64),
         units=np.array([_number(key) for key in keys], dtype=np.uint64),
         words=[each for part in words for each in part],
-        by_structure=by_structure,
+        by_structure=_by_structure(base),
     )
 
 

@@ -17,6 +17,12 @@ PRAISE, TEMPLATES = "praise", "templates"
 FILE = Path(__file__).with_name("templates.txt")
 
 
+def praise_spintax(data: Path) -> str:
+    """The spintax that `praise` is made from, among the labelled sets in `data`; "" if none is."""
+    path = data / "lists" / "praise_spintax.txt"
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
 def spin(template: str, random: Random) -> str:
     """One expansion of spintax, `{a|b}` nested up to twelve deep, innermost first."""
     for _ in range(12):

@@ -17,6 +17,7 @@ from model.scorer import Scorer
 from training import examples
 from training.corpus import Corpus
 from training.fit import CONFIGURATIONS, fit, lessons
+from training.spun import praise_spintax
 
 BASE = Path(__file__).parents[2] / "model" / "base"
 GOOD = 1_000
@@ -72,10 +73,8 @@ def panels(folder: Path, texts: int, keep: Path | None) -> Iterator[Panel]:
 
 def _fitted(corpus: Corpus, left: Left, folder: Path) -> BaseModel:
     seen = corpus.where(np.array([not left(each) for each in corpus.examples]))
-    praise = folder / "lists" / "praise_spintax.txt"
-    spintax = praise.read_text(encoding="utf-8", errors="replace") if praise.exists() else ""
     chosen = CONFIGURATIONS["shipped"]
-    return fit(lessons(seen, chosen.plan, 0, spintax), chosen)
+    return fit(lessons(seen, chosen.plan, 0, praise_spintax(folder)), chosen)
 
 
 def _panel(name: str, model: BaseModel, unseen: list[Example], texts: int) -> Panel:
