@@ -39,6 +39,8 @@ class Rounds:
         self._since = 0
         self._base = ""
         self._rests: dict[str, float] = {}
+        self.waits = False
+        """Whether there are labels that only have to rest before a round is due."""
 
     @cached_property
     def _learning(self) -> "Learning":
@@ -79,6 +81,7 @@ class Rounds:
             seen = {site_id: rounds.covered(connection, site_id) for site_id in labelled}
         waiting = {s: (max(first, seen[s] + 1), last) for s, (first, last) in labelled.items()
                    if last > seen[s]}  # fmt: skip
+        self.waits = bool(waiting)
         for site_id, (first, last) in waiting.items():
             if self._is_due(site_id, milliseconds(now), first, last):
                 self._ask_once(site_id, last_label=last)

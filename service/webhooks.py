@@ -61,12 +61,16 @@ class Deliveries:
     ) -> None:
         self._database, self._keyring, self._clock = database, keyring, clock
         self._to_private = to_private
+        self.waits = False
+        """Whether something is left that time alone makes due."""
 
     def run_due(self) -> int:
         """Make the deliveries that are due; how many were attempted. Raises StorageError."""
         with self._database.reading() as connection:
             if webhooks.is_idle(connection, self._clock()):
+                self.waits = webhooks.any_waits(connection)
                 return 0
+        self.waits = True
         with self._database.writing() as connection:
             webhooks.fan_out(connection)
             due = webhooks.take_due(connection, self._clock(), _LEASE)

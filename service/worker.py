@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -12,6 +13,7 @@ from service import logs
 from service.arrivals import Arrivals
 from service.counting import count_days
 from service.db import drifts, retention
+from service.db.changes import Changes
 from service.db.engine import Taken
 from service.drift import watch
 from service.errors import StorageError
@@ -21,9 +23,22 @@ from service.wiring import Parts, wire
 
 log = structlog.get_logger(__name__)
 
-Timetable = Sequence[tuple[float, str, Callable[[], object]]]
-"""Seconds between two runs of a task, what it is called in the log, and the task. One that returns
-something has done a part of its work and goes on at once; in between a stop is heard."""
+OVERDUE = 60.0
+"""Seconds after which a task looks again though nothing was written: others may have died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is done every so many `seconds`, and its name in the log. If `run` returns something, it
+    has done a part of its work and goes on at once; in between a stop is heard.
+
+    It is spared while nothing was written since it last ran, unless it `waits` for time alone.
+    """
+
+    seconds: float
+    name: str
+    run: Callable[[], object]
+    waits: Callable[[], bool] = lambda: True
 
 
 def main() -> None:
@@ -36,26 +51,27 @@ def main() -> None:
     parts = wire(settings)
     # A thread of its own: a receiver that hangs must not keep sites from learning, nor a long
     # training the receivers from hearing.
-    telling = threading.Thread(target=run, args=(telling_tasks(parts), stop), daemon=True)
+    arguments = telling_tasks(parts), stop, parts.database.changes()
+    telling = threading.Thread(target=run, args=arguments, daemon=True)
     telling.start()
-    run(learning_tasks(parts), stop)
+    run(learning_tasks(parts), stop, parts.database.changes())
     telling.join(2)
 
 
-def learning_tasks(parts: Parts) -> Timetable:
+def learning_tasks(parts: Parts) -> Sequence[Task]:
     """What keeps sites, search, campaigns and figures up to date."""
     rounds = Rounds(parts)
     arrivals = Arrivals(parts.database, parts.keyring, parts.sites, parts.desk)
     return (
-        (0.5, "retrain", rounds.run_due),
-        (1.0, "take in", arrivals.take_in),
-        (30.0, "count", lambda: count(parts)),
-        (900.0, "watch drift", lambda: watch_drift(parts)),
-        (3600.0, "purge", lambda: purge(parts)),
+        Task(0.5, "retrain", rounds.run_due, lambda: rounds.waits),
+        Task(1.0, "take in", arrivals.take_in, lambda: False),
+        Task(30.0, "count", lambda: count(parts)),
+        Task(900.0, "watch drift", lambda: watch_drift(parts)),
+        Task(3600.0, "purge", lambda: purge(parts)),
     )
 
 
-def telling_tasks(parts: Parts) -> Timetable:
+def telling_tasks(parts: Parts) -> Sequence[Task]:
     """What tells those who subscribed what has happened."""
     # Imported by whoever delivers: nobody else pays for an HTTP client.
     from service.webhooks import Deliveries  # noqa: PLC0415
@@ -64,29 +80,47 @@ def telling_tasks(parts: Parts) -> Timetable:
         parts.database, parts.keyring, parts.clock,
         to_private=parts.settings.webhooks_to_private,
     )  # fmt: skip
-    return ((0.25, "deliver", deliveries.run_due),)
+    return (Task(0.25, "deliver", deliveries.run_due, lambda: deliveries.waits),)
 
 
-def run(tasks: Timetable, stop: threading.Event) -> None:
+def run(tasks: Sequence[Task], stop: threading.Event, changes: Changes) -> None:
     """Run every task when it is due, until `stop`. A database that fails is tried again, and what
     another host's worker has just written is left to it."""
-    due = [time.monotonic()] * len(tasks)
+    agenda = [_Entry(task, changes) for task in tasks]
     while not stop.is_set():
-        for place, (seconds, name, task) in enumerate(tasks):
-            if due[place] <= time.monotonic():
-                more = _attempt(name, task)
-                due[place] = time.monotonic() + (0 if more else seconds)
-        stop.wait(max(0.0, min(due) - time.monotonic()))
+        for entry in agenda:
+            if entry.due <= time.monotonic():
+                entry.look()
+        stop.wait(max(0.0, min(entry.due for entry in agenda) - time.monotonic()))
 
 
-def _attempt(name: str, task: Callable[[], object]) -> object:
-    try:
-        return task()
-    except StorageError as error:
-        log.warning("background task failed", task=name, error=str(error))
-    except Taken:
-        log.info("another worker was first", task=name)
-    return None
+class _Entry:
+    """When a task is due, and what was written when it last ran."""
+
+    def __init__(self, task: Task, changes: Changes) -> None:
+        self._task, self._changes = task, changes
+        self.due, self._overdue = 0.0, 0.0
+        self._seen: object = None
+
+    def look(self) -> None:
+        """Run the task, unless nothing can have come of it."""
+        mark = self._changes.mark()
+        more = self._run(mark) if self._may_find_something(mark) else None
+        self.due = time.monotonic() + (0 if more else self._task.seconds)
+
+    def _may_find_something(self, mark: object) -> bool:
+        return self._task.waits() or mark != self._seen or self._overdue <= time.monotonic()
+
+    def _run(self, mark: object) -> object:
+        self._seen, self._overdue = mark, time.monotonic() + OVERDUE
+        try:
+            return self._task.run()
+        except StorageError as error:
+            log.warning("background task failed", task=self._task.name, error=str(error))
+        except Taken:
+            log.info("another worker was first", task=self._task.name)
+        self._seen = None
+        return None
 
 
 def purge(parts: Parts) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
+from service.db.changes import Changes
 from service.db.direct import Direct, Taken
 from service.db.group_commit import GroupCommit
 from service.db.turns import in_turn
@@ -32,7 +33,8 @@ class Database:
         self._guard = threading.Lock()
         self._pid = 0
         self._engine: Engine | None = None
-        self.direct = Direct(lambda: self.engine, self._url.get_dialect(), self._turn)
+        self._own: list[Direct] = []
+        self.direct = self._new_direct()
         self.group_commit = GroupCommit(self.direct)
 
     @property
@@ -62,6 +64,15 @@ class Database:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
+
+    def _new_direct(self) -> Direct:
+        made = Direct(lambda: self.engine, self._url.get_dialect(), self._turn)
+        self._own.append(made)
+        return made
+
+    def changes(self) -> Changes:
+        """Tells one thread, on a connection of its own, whether anything was written."""
+        return Changes(self._new_direct(), is_sqlite=self.is_sqlite)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -109,7 +120,8 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
-        self.direct.close()
+        for direct in self._own:
+            direct.close()
         if self._engine is not None:
             self._engine.dispose(close=self._pid == os.getpid())
             self._engine = None

@@ -102,6 +102,12 @@ def is_idle(connection: Connection, now: datetime) -> bool:
     return not connection.execute(select(something)).scalar()
 
 
+def any_waits(connection: Connection) -> bool:
+    """True if something is to be said to somebody, now or later."""
+    alive = exists().where(deliveries.c.webhook_id == webhooks.c.id, webhooks.c.died_at.is_(None))
+    return bool(connection.execute(select(alive)).scalar())
+
+
 def fan_out(connection: Connection) -> int:
     """Turn the oldest events of the outbox into deliveries; how many events there were."""
     chosen = select(outbox).order_by(outbox.c.id).limit(_BATCH)

@@ -68,9 +68,13 @@ def test_labels_become_a_champion_that_answers(gardens: Parts, site: Site, clock
 
 def test_a_round_waits_until_labels_rest(gardens: Parts, site: Site, clock: Clock) -> None:
     teach(gardens, site, comments(30))
-    assert Rounds(gardens).run_due() == []
+    ours = Rounds(gardens)
+    assert ours.run_due() == []
+    assert ours.waits
     rested(clock)
-    assert len(Rounds(gardens).run_due()) == 1
+    assert len(ours.run_due()) == 1
+    assert ours.run_due() == []
+    assert not ours.waits
 
 
 def test_labels_without_end_still_start_a_round(gardens: Parts, site: Site, clock: Clock) -> None:

@@ -150,6 +150,7 @@ def test_a_receiver_that_fails_hears_the_same_again_later(
     anywhere.deliveries.run_due()
     assert (anywhere.shown().state, anywhere.shown().error) == ("failing", "HTTP 500")
     assert anywhere.deliveries.run_due() == 0
+    assert anywhere.deliveries.waits
 
     receiver.status = 200
     clock.advance(seconds=6)
@@ -158,6 +159,8 @@ def test_a_receiver_that_fails_hears_the_same_again_later(
     first, second = receiver.messages
     assert first[0]["webhook-id"] == second[0]["webhook-id"]
     assert first[1] == second[1]
+    assert anywhere.deliveries.run_due() == 0
+    assert not anywhere.deliveries.waits
     assert (anywhere.shown().state, anywhere.shown().error) == ("active", "")
     assert anywhere.shown().waiting == 0
 

@@ -4,7 +4,7 @@ import itertools
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,8 +13,11 @@ from service import worker
 from service.arrivals import Arrivals
 from service.db import days
 from service.db.archive import every
+from service.db.changes import Changes
+from service.db.engine import Taken
 from service.errors import StorageError
 from service.wiring import Parts
+from service.worker import Task
 from tests.conftest import GOOD, Clock
 
 
@@ -56,13 +59,94 @@ def test_without_a_limit_everything_is_kept(sqlite_parts: Parts, clock: Clock) -
     assert comments(sqlite_parts) == 1
 
 
+class Unmoved(Changes):
+    """A database that nobody writes to."""
+
+    def __init__(self) -> None:
+        self.marks = iter(itertools.repeat("the same"))
+
+    def mark(self) -> object:
+        """The next of `marks`."""
+        return next(self.marks)
+
+
+def always() -> bool:
+    return True
+
+
 def running(
-    task: Callable[[], object], seconds: float = 0.001
+    task: Callable[[], object], seconds: float = 0.001, waits: Callable[[], bool] = always
 ) -> tuple[threading.Thread, threading.Event]:
     stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(((seconds, "a task", task),), stop))
+    arguments = (Task(seconds, "a task", task, waits),), stop, Unmoved()
+    thread = threading.Thread(target=worker.run, args=arguments)
     thread.start()
     return thread, stop
+
+
+def looks(task: Callable[[], object], marks: str, *, waits: bool = False) -> None:
+    """Let a task be due once for each of the marks."""
+    changes, stop = Unmoved(), threading.Event()
+
+    def each() -> Iterator[str]:
+        for place, mark in enumerate(marks, 1):
+            if place == len(marks):
+                stop.set()
+            yield mark
+
+    changes.marks = each()
+    worker.run((Task(0.0, "a task", task, lambda: waits),), stop, changes)
+
+
+def test_a_task_is_spared_until_something_was_written() -> None:
+    runs: list[int] = []
+
+    looks(lambda: runs.append(1), "aaaabbba")
+
+    assert len(runs) == 3
+
+
+def test_a_task_that_waits_for_time_is_run_though_nothing_was_written() -> None:
+    runs: list[int] = []
+
+    looks(lambda: runs.append(1), "aaaa", waits=True)
+
+    assert len(runs) == 4
+
+
+def test_a_task_is_not_spared_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "OVERDUE", 0.0)
+    runs: list[int] = []
+
+    looks(lambda: runs.append(1), "aaaa")
+
+    assert len(runs) == 4
+
+
+def test_a_task_that_failed_is_tried_again_though_nothing_was_written() -> None:
+    failures = [StorageError("gone for a moment"), Taken()]
+    runs: list[int] = []
+
+    def task() -> None:
+        runs.append(1)
+        if failures:
+            raise failures.pop()
+
+    looks(task, "aaaaa")
+
+    assert len(runs) == 3
+
+
+def test_all_that_needs_no_time_is_spared_on_an_idle_instance(parts: Parts) -> None:
+    send(parts)
+    every_task = [*worker.learning_tasks(parts), *worker.telling_tasks(parts)]
+    spared = [task for task in every_task if task.seconds < 10]
+    for task in spared:
+        while task.run():
+            pass
+        assert not task.waits(), task.name
+
+    assert len(spared) == 3
 
 
 def test_a_worker_goes_on_when_that_of_another_host_was_first(parts: Parts) -> None:
@@ -125,7 +209,7 @@ def test_long_work_goes_on_at_once_and_a_stop_is_heard_in_between() -> None:
 
 def test_days_are_counted_when_due_and_not_again_at_once(sqlite_parts: Parts) -> None:
     send(sqlite_parts)
-    count = next(task for _, name, task in worker.learning_tasks(sqlite_parts) if name == "count")
+    count = next(one.run for one in worker.learning_tasks(sqlite_parts) if one.name == "count")
     with sqlite_parts.database.reading() as connection:
         assert days.uncounted(connection)
 
