@@ -3,7 +3,7 @@
 Everything is weighed first and told afterwards: of some fifty parts at most 16 are shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model.features import DIMENSIONS, Chosen, Numbered, Occurrences
 from model.ngrams import Places, code_points
 from model.text import Reading
-from model.traits import FIRST, TRAIT_OF, Trait, said
+from model.traits import FIRST_OF, TRAIT_OF, Trait, said
 from model.verdict import Reason, Span
 
 SHOWN = 8
@@ -24,16 +24,14 @@ Part = tuple[float, str | Trait | Reason]
 """A weight, and the word or the trait that it is of, or the reason if that is told already."""
 
 _WEIGHT = itemgetter(0)
-_BLANK = ord(" ")
+_BLANK = np.array(ord(" "), np.uint8)
+_1 = np.array(1)
 _BETWEEN = " . "
 """Stands between two texts: a word that belongs to neither."""
-_PLACE = np.array(32)
-_IN_PLACE = np.array(2**32 - 1)
-"""The lower bits of a key are an occurrence's place, those above its row and feature."""
 
 
 class Parts:
-    """The parts of one row's score: what each of its `words` weighs, and the other `parts`."""
+    """The parts of one row's score: its `words` with what each weighs, and the other `parts`."""
 
     def __init__(
         self,
@@ -46,51 +44,50 @@ class Parts:
         self._reading, self._numbered, self._row = reading, numbered, row
         self._span = start, end = numbered.spans[row]
         self._pieces = reading.normal[start:end].split(" ")
-        self._words = dict[str, float]()
+        sums: dict[str, float] = {}
         for word, weight in zip(filter(None, self._pieces), words, strict=True):
-            self._words[word] = self._words.get(word, 0.0) + weight
-        self._parts = parts
+            sums[word] = sums.get(word, 0.0) + weight
+        self._parts = [*parts, *zip(sums.values(), sums, strict=True)]
 
     def all(self) -> list[Reason]:
         """Every part, in no order."""
-        return self._told([*self._parts, *self._of_words(self._words)])
+        return self._told(self._parts)
 
     def largest(self) -> tuple[Reason, ...]:
         """The largest first, at most SHOWN for and SHOWN against."""
-        ordered = sorted(self._words, key=self._words.__getitem__)
-        heaviest = dict.fromkeys((*ordered[:SHOWN], *ordered[-SHOWN:]))
-        parts = [*self._parts, *self._of_words(heaviest)]
-        parts.sort(key=_WEIGHT, reverse=True)
+        parts = sorted(self._parts, key=_WEIGHT, reverse=True)
         shown = [part for part in parts[:SHOWN] if part[0] > 0]
         shown += [part for part in parts[-SHOWN:] if part[0] < 0]
-        return tuple(self._told(sorted(shown, key=_size)))
-
-    def _of_words(self, words: Iterable[str]) -> Iterator[Part]:
-        return ((self._words[word], word) for word in words)
+        shown.sort(key=_size)
+        return tuple(self._told(shown))
 
     def _told(self, parts: Sequence[Part]) -> list[Reason]:
         """These parts as reasons, with the places where they stand."""
-        words = self._places([of for _, of in parts if type(of) is str])
-        found = list[Reason]()
+        structure, measured = (
+            self._numbered.structure(self._row),
+            self._numbered.measured[self._row],
+        )
+        places = self._places({of for _, of in parts if type(of) is str})
+        found: list[Reason] = []
         for weight, of in parts:
             if isinstance(of, str):
-                found.append(Reason("text", of, weight, tuple(words[of])))
+                found.append(Reason("text", of, weight, tuple(places[of])))
             elif isinstance(of, Trait):
-                where = self._numbered.structure(self._row).places(self._span, of.name)
-                words_for_it = said(of.name, self._numbered.measured[self._row][of.name])
-                found.append(Reason(of.code, words_for_it, weight, where))
+                where = structure.places(self._span, of.name)
+                found.append(Reason(of.code, said(of.name, measured[of.name]), weight, where))
             else:
                 found.append(of)
         return found
 
-    def _places(self, words: Iterable[str]) -> Mapping[str, Sequence[Span]]:
+    def _places(self, words: Container[str]) -> Mapping[str, Sequence[Span]]:
         """Where in the content these words stand."""
         starts, ends = self._reading.offsets()
-        found, at = {word: list[Span]() for word in words}, self._span[0]
+        found: dict[str, list[Span]] = {}
+        at = self._span[0]
         for piece in self._pieces:
             end = at + len(piece)
-            if piece in found:
-                found[piece].append((starts[at], ends[end - 1]))
+            if piece in words:
+                found.setdefault(piece, []).append((starts[at], ends[end - 1]))
             at = end + 1
         return found
 
@@ -108,30 +105,30 @@ def parts_of(
     spans = [numbered.spans[row] for row in chosen.rows]
     texts = [one.normal[slice(*span)] for one, span in zip(readings, spans, strict=True)]
     of_words = [weights[first:last] for _, _, first, _, last in chosen.blocks]
-    words = by_word(np.concatenate(of_words), numbered.occurrences(chosen.rows), texts)
-    others = [
-        [*((one.weight, one) for one in told), *_beside_words(block, chosen.indices, weights)]
-        for told, block in zip(beside, chosen.blocks, strict=True)
-    ]
-    each = zip(readings, chosen.rows, words, others, strict=True)
-    return [Parts(one, numbered, row, its, parts) for one, row, its, parts in each]
+    joined = np.concatenate(of_words) if len(of_words) > 1 else of_words[0]
+    words = by_word(joined, numbered.occurrences(chosen.rows), texts)
+    each = zip(readings, chosen.rows, words, beside, chosen.blocks, strict=True)
+    return [
+        Parts(one, numbered, row, its, [
+            *[(it.weight, it) for it in told], *_beside_words(block, chosen.indices, weights),
+        ])
+        for one, row, its, told, block in each
+    ]  # fmt: skip
 
 
-def _beside_words(
-    block: Sequence[int], indices: NDArray[np.int32], weights: Floats
-) -> Iterator[Part]:
+def _beside_words(block: Sequence[int], indices: NDArray[np.int32], weights: Floats) -> list[Part]:
     """The traits with the sums of what their slots weigh, and the markup."""
     first, tags, words, *_ = block
-    sums = dict[str, float]()
-    for slot, weight in zip(
-        indices[first:tags].tolist(), weights[first:tags].tolist(), strict=True
-    ):
-        name = TRAIT_OF[slot].name
-        sums[name] = sums.get(name, 0.0) + weight
-    yield from ((weight, TRAIT_OF[FIRST[name]]) for name, weight in sums.items())
+    sums: dict[int, float] = {}
+    slots = indices[first:tags].tolist()
+    for slot, weight in zip(slots, weights[first:tags].tolist(), strict=True):
+        trait = FIRST_OF[slot]
+        sums[trait] = sums.get(trait, 0.0) + weight
+    parts: list[Part] = [(weight, TRAIT_OF[trait]) for trait, weight in sums.items()]
     if tags < words:
-        weight = float(weights[tags:words].sum())
-        yield weight, Reason("markup", "the HTML around the words", weight)
+        weight = float(np.add.reduce(weights[tags:words]))
+        parts.append((weight, Reason("markup", "the HTML around the words", weight)))
+    return parts
 
 
 def by_word(weights: Floats, found: Occurrences, texts: Sequence[str]) -> list[list[float]]:
@@ -149,30 +146,27 @@ def by_word(weights: Floats, found: Occurrences, texts: Sequence[str]) -> list[l
         firsts, lasts, edges = firsts + before, lasts + before, ended.take(begins).tolist()
     first, behind = ended.take(firsts), begun.take(lasts)
     share = _shares(weights, found)
-    share /= np.maximum(behind - first, 1)
+    share /= np.maximum(behind - first, _1)
     steps = np.bincount(first, share, size)
     steps -= np.bincount(behind, share, size)
     words = pairwise([*edges, size])
-    return [steps[start : last - 1].cumsum().tolist() for start, last in words]
+    return [np.add.accumulate(steps[start : last - 1]).tolist() for start, last in words]
 
 
 def _shares(weights: Floats, found: Occurrences) -> Floats:
-    """What is each occurrence's, of a feature's weight: sorted, those of one stand together. Keys
-    and places are sorted as one number, in the processor's registers."""
-    keys = found.feature.astype(np.int64)
+    """What is each occurrence's, of a feature's weight: sorted, those of one stand together."""
+    keys = found.feature
     if len(found.counts) > 1:
-        keys += (np.arange(len(found.counts)) * DIMENSIONS).repeat(found.counts)
-    keys <<= _PLACE
-    keys += np.arange(len(keys))
-    keys.sort()
-    order = keys & _IN_PLACE
-    keys >>= _PLACE
+        rows = np.arange(len(found.counts), dtype=np.uint32) * DIMENSIONS
+        keys = keys + rows.repeat(found.counts)
+    order = keys.argsort()
+    keys = keys.take(order)
     edges = np.zeros(len(weights) + 1, np.int64)
     edges[-1] = len(keys)
     np.add((keys[1:] != keys[:-1]).nonzero()[0], 1, out=edges[1:-1])
     times = edges[1:] - edges[:-1]
     shares = np.empty(len(keys))
-    shares.put(order, (weights / times).repeat(times))
+    shares[order] = (weights / times).repeat(times)
     return shares
 
 
@@ -181,4 +175,5 @@ def _counted(text: str) -> tuple[Places, Places]:
     it included, and how many have ended before it."""
     blank = code_points(f"  {text}  ") == _BLANK
     edges = (blank[1:] != blank[:-1]).cumsum()  # a word begins at every other one
-    return (edges + 1) >> 1, edges >> 1
+    ended = edges >> _1
+    return edges - ended, ended

@@ -9,6 +9,7 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
@@ -214,7 +215,7 @@ class Numbered:
         return self.structures[self._owner(number)]
 
     def _owner(self, number: int) -> int:
-        return next(i for i, last in enumerate(self.firsts[1:]) if number < last)
+        return bisect_right(self.firsts, number) - 1
 
 
 def plain_first(readings: Sequence[Reading]) -> list[int]:

@@ -14,6 +14,7 @@ from model.features import (
     DIMENSIONS,
     MARKUP,
     WORDS,
+    Chosen,
     Floats,
     Numbered,
     indexed,
@@ -61,6 +62,11 @@ class Lone(Numbered):
         self._values = np.array(
             [_value(0, a), _value(1, b - a), _value(2, c - b), _value(3, d - c)]
         )
+
+    def chosen(self, rows: Sequence[int] = (0,)) -> Chosen:
+        """The one row's features."""
+        values = self._values.repeat(self._bounds[1:] - self._bounds[:-1])
+        return Chosen(rows, self.indices, values, [self._bounds.tolist()])
 
     def sum(self, weights: Floats) -> float:
         """The sum of weight times value; `weights` are those of `indices`."""

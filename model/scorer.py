@@ -193,8 +193,7 @@ class Scorer:
             several = [replace(scored, row=row) for row, scored in enumerate(several)]
         chosen = numbered.chosen([scored.row for scored in several])
         weights, bases = self._weighed(chosen)
-        pairs = zip(readings, comments, strict=True)
-        beside = [self._beside_the_text(*pair) for pair in pairs]
+        beside = [*map(self._beside_the_text, readings, comments)]
         parts = parts_of(readings, numbered, chosen, weights, beside)
         return [*zip(parts, bases, strict=True)]
 
@@ -231,8 +230,10 @@ class Scorer:
     def _parts(self, indices: NDArray[np.int32], values: Floats) -> tuple[Floats, float]:
         """What each feature adds, and what is nobody's: intercepts, mixture, calibration."""
         if len(self._columns) == 1:  # what follows would say the same, with a mixture of one
-            weights = self._columns[0].take(indices) * values
-            return self._scale * weights, float(self._scale * self._intercepts[0] + self._offset)
+            only = self._columns[0].take(indices).astype(np.float64)
+            only *= values
+            only *= self._scale
+            return only, self._intercept * self._scale_of + self._offset_of
         weights = np.stack([column.take(indices) for column in self._columns], axis=1)
         parts = weights * values[:, None]
         z = self._intercepts + np.add.reduce(parts, axis=0)

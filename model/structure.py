@@ -114,7 +114,9 @@ class Structure:
         if trait == "links":
             part = self._reading.part(*window)
             return tuple([each.link.span for each in self._links_in(part)])
-        hits = self._hits_in(window) if trait in TERMS else ()
+        if trait not in TERMS:
+            return ()
+        hits = self._hits_in(window)
         return tuple([self._reading.content_span(*at) for concept, *at in hits if concept == trait])
 
     def _hits_in(self, span: Span) -> Sequence[Hit]:

@@ -106,6 +106,8 @@ TRAIT_OF: list[Trait] = []
 for _trait in TRAITS:
     FIRST[_trait.name] = len(TRAIT_OF)
     TRAIT_OF += [_trait] * len(_trait.bins)
+FIRST_OF = [FIRST[_trait.name] for _trait in TRAIT_OF]
+"""The first slot of each slot's trait."""
 
 _REACHED: dict[str, tuple[tuple[float, ...], tuple[tuple[int, ...], ...]]] = {
     trait.name: (

@@ -29,7 +29,10 @@ def test_a_lone_comment_has_the_features_that_it_has_among_others(content: str) 
     weights = np.random.default_rng(1).normal(size=len(among.indices))
     assert lone.sum(weights[:-1]) == among.sums(weights)[0]
     assert [each.tobytes() for each in lone.row()] == [each.tobytes() for each in among.row()]
-    assert (lone.chosen().blocks, lone.measured) == (among.chosen().blocks, among.measured)
+    ours, theirs = lone.chosen(), among.chosen()
+    assert (ours.blocks, lone.measured) == (theirs.blocks, among.measured)
+    assert ours.indices.tobytes() == theirs.indices.tobytes()
+    assert ours.values.tobytes() == theirs.values.tobytes()
     assert lone.keys([0])[0].tobytes() == among.keys([0])[0].tobytes()
     several = zip(lone.occurrences(), among.occurrences(), strict=True)
     assert all(np.array_equal(one, other) for one, other in several)
