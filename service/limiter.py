@@ -31,14 +31,15 @@ class Limiter:
     def __init__(self, redis_url: str, per_minute: int) -> None:
         own, shared = OwnMinutes, _SharedMinutes
         self._minutes: _Minutes = shared(redis_url, per_minute) if redis_url else own(per_minute)
-        self._limit = per_minute
+        self.per_minute = per_minute
+        """0: as many as they like."""
 
     def spend(self, who: str, cost: int = 1) -> None:
         """Take `cost` comments off a key's minute. Raises TooMany when it has none left."""
-        if not self._limit or (ends := self._minutes.spend(who, cost)) is None:
+        if not self.per_minute or (ends := self._minutes.spend(who, cost)) is None:
             return
         wait = max(1, math.ceil(ends - time.time()))
-        raise TooMany(f"at most {self._limit} comments a minute", wait, self._limit)
+        raise TooMany(f"at most {self.per_minute} comments a minute", wait, self.per_minute)
 
 
 class OwnMinutes:

@@ -12,7 +12,7 @@ from service.clock import Clock, milliseconds, new_id
 from service.db.direct import Cursor, Prepared
 from service.db.engine import Database, Taken
 from service.db.schema import keys, sites
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, FieldError, Invalid, NotFound
 from service.keyring import Keyring, new_akismet_key, new_token
 
 KeyKind = Literal["token", "akismet"]
@@ -161,8 +161,8 @@ class Sites:
         """Change some of a site's wishes, each already checked, its name and its address: all that
         is said, or nothing; the rest stays. `also` is done in the same transaction.
 
-        Raises NotFound, and Conflict for a name that is taken or if the site would then accept
-        above where it rejects.
+        Raises NotFound, Conflict for a name that is taken, and Invalid if the site would then
+        accept above where it rejects.
         """
         values = {key: value for key, value in (("name", name), ("url", url)) if value}
         try:
@@ -237,14 +237,22 @@ _BY_KEY = Prepared(
 
 
 def _merged(stored: str, changes: Mapping[str, object]) -> str:
-    policy = orjson.loads(stored) | dict(changes)
-    _must_be_in_order(policy.get("accept_below"), policy.get("reject_above"))
-    return orjson.dumps(policy).decode()
+    return orjson.dumps(in_order(orjson.loads(stored), changes)).decode()
 
 
-def _must_be_in_order(below: float | None, above: float | None) -> None:
+def in_order(policy: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+    """A policy in its JSON form, changed. Raises Invalid if the site would then accept above
+    where it rejects, and names what was changed of the two."""
+    changed = {**policy, **changes}
+    below, above = (changed.get(name) for name in _THRESHOLDS)
     if below is not None and above is not None and below > above:
-        raise Conflict(f"accept_below ({below}) must not be above reject_above ({above})")
+        wrong = f"accept_below ({below}) must not be above reject_above ({above})"
+        named = [name for name in _THRESHOLDS if name in changes]
+        raise Invalid(wrong, tuple(FieldError(f"/policy/{name}", wrong) for name in named))
+    return changed
+
+
+_THRESHOLDS = ("accept_below", "reject_above")
 
 
 def policy_from(stored: Mapping[str, Any]) -> Policy:

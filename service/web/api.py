@@ -60,6 +60,7 @@ def _short(name: str) -> str:
 def judge_batch(site: Site, body: BatchIn) -> bytes:
     """Judge up to 1,000 comments; each gets its result or its problem, in order."""
     name = _name()
+    _must_fit(len(body.comments), parts().limiter.per_minute)
     parts().limiter.spend(site.id, max(0, len(body.comments) - 1))
     checked = [_checked(one) for one in body.comments]
     good = [(place, one) for place, one in enumerate(checked) if isinstance(one, CommentIn)]
@@ -68,6 +69,13 @@ def judge_batch(site: Site, body: BatchIn) -> bytes:
     judged = iter(parts().screening.screen_many(site, sent, idempotency_keys=names))
     results = [next(judged) if isinstance(one, CommentIn) else one for one in checked]
     return orjson.dumps({"results": [_result(one, body.explain) for one in results]})
+
+
+def _must_fit(size: int, per_minute: int) -> None:
+    """Raises Invalid for more comments than one minute ever takes: to wait would be no use."""
+    if size > per_minute > 0:
+        wrong = f"{size} comments at once, and no minute takes more than {per_minute}"
+        raise Invalid(f"{wrong}; send smaller batches", (FieldError("/comments", wrong),))
 
 
 def _checked(one: Any) -> CommentIn | RequestError:
@@ -212,7 +220,7 @@ ROUTES = (
           answer=answers.Labelled, status=201, problems=(409,), idempotent=True),
     Route(method="GET", path="/v1/sites/self", handler=get_site, answer=answers.SiteAnswer),
     Route(method="PATCH", path="/v1/sites/self", handler=change_site, body=SitePatch,
-          answer=answers.SiteAnswer, problems=(409,)),
+          answer=answers.SiteAnswer),
     *learning.ROUTES,
     *webhooks.ROUTES,
     Route(method="GET", path="/v1/stats", handler=get_stats, query=StatsQuery,

@@ -8,7 +8,7 @@ import orjson
 from model.policy import margin, thresholds
 from service import audits
 from service.db import champions, rounds
-from service.db.sites import Site, policy_from, policy_to
+from service.db.sites import Site, in_order, policy_from, policy_to
 from service.promise import promised
 from service.web import answers, parts, telling
 from service.web.routing import Route
@@ -64,7 +64,7 @@ def _job(row: rounds.RoundRow) -> bytes:
 
 def look_back(site: Site, body: WhatIfIn) -> bytes:
     """What another policy would have decided in the last days; nothing changes."""
-    policy = policy_from(policy_to(site.policy) | body.policy.changes())
+    policy = policy_from(in_order(policy_to(site.policy), body.policy.changes()))
     past = parts().lookback.past(site, body.days)
     card = _card(site)
     return orjson.dumps(what_if(past, policy, thresholds(policy, card), margin(policy, card)))

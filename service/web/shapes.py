@@ -40,6 +40,12 @@ def _address(value: str) -> str:
     return value
 
 
+def _with_text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("has no text to learn from")
+    return value
+
+
 Moment = Annotated[
     datetime | None,
     BeforeValidator(_moment),
@@ -111,7 +117,11 @@ class CommentIn(Shape):
     external_id: Name = Field("", description="The site's own id: sent twice, recorded once")
     submitted_at: Moment = None
     form: Form = Form()
-    edit_of: str = Field("", pattern=r"^(cmt_[0-9A-HJKMNP-TV-Z]{26})?$")
+    edit_of: str = Field(
+        "", pattern=r"^(cmt_[0-9A-HJKMNP-TV-Z]{26})?$",
+        description="Id of the comment this replaces; one that is not there, as after purging, "
+        "leaves it a comment like any other",
+    )  # fmt: skip
     test: bool = Field(False, description="Judge, but record nothing")
 
     def comment(self) -> Comment:
@@ -167,6 +177,11 @@ class LabelIn(Shape):
 
 class LessonIn(CommentIn, LabelIn):
     """A comment the service has never seen, with what a person says it is."""
+
+    content: Annotated[Text, AfterValidator(_with_text)] = Field(
+        description="Text or HTML as the reader would see it; of nothing nothing is learned",
+        json_schema_extra={"pattern": r"\S"},
+    )
 
 
 class ListQuery(Shape):

@@ -336,13 +336,48 @@ def test_a_wrong_policy_changes_nothing(alice, policy):
     assert alice.ask("GET", "/v1/sites/self").json == before
 
 
-def test_thresholds_must_be_in_order_with_those_already_set(alice):
-    """No schema can say this, so the answer is a conflict and not a wrong field."""
-    alice.ask("PATCH", "/v1/sites/self", json={"policy": {"accept_below": 0.5}})
+@pytest.mark.parametrize(
+    ("method", "path"), [("PATCH", "/v1/sites/self"), ("POST", "/v1/sites/self/what-if")]
+)
+@pytest.mark.parametrize(
+    "changed",
+    [{"reject_above": 0.4}, {"accept_below": 0.9}, {"accept_below": 0.9, "reject_above": 0.8}],
+)
+def test_thresholds_out_of_order_are_wrong_fields_also_beside_those_already_set(
+    alice, method, path, changed
+):
+    alice.ask(
+        "PATCH", "/v1/sites/self", json={"policy": {"accept_below": 0.5, "reject_above": 0.6}}
+    )
+    before = alice.ask("GET", "/v1/sites/self").json
 
-    answer = alice.ask("PATCH", "/v1/sites/self", json={"policy": {"reject_above": 0.4}})
+    answer = alice.ask(method, path, json={"policy": changed})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json["errors"]] == [f"/policy/{n}" for n in changed]
+    assert "must not be above reject_above" in answer.json["detail"]
+    assert alice.ask("GET", "/v1/sites/self").json == before
+
+
+@pytest.mark.parametrize("content", ["", " ", "\n\t\u3000"])
+def test_nothing_is_learned_of_no_text_as_when_labels_are_imported(alice, content):
+    answer = alice.ask("POST", "/v1/labels", json={"content": content, "label": "spam"})
+
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json["errors"]] == ["/content"]
+    assert alice.ask("GET", "/v1/comments").json["comments"] == []
+    assert alice.send(content).status_code == 200  # it can be judged all the same
+
+
+def test_an_edit_of_what_is_not_there_is_a_comment_like_any_other(alice, bob):
+    theirs = bob.send(GOOD).json["id"]
+    gone = f"cmt_{'0' * 26}"
+
+    for edit_of in (gone, theirs):
+        sent = alice.send(GOOD, edit_of=edit_of).json
+        assert sent["decision"] == "accept"
+        assert alice.ask("GET", f"/v1/comments/{sent['id']}").json["edit_of"] == edit_of
+    assert bob.ask("GET", f"/v1/comments/{theirs}").json["state"] == "accepted"
 
 
 def test_models_are_listed_with_their_card(alice):

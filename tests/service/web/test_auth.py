@@ -77,7 +77,24 @@ def test_a_key_over_its_rate_is_told_when_to_come_back(limited):
 def test_every_comment_of_a_batch_counts(limited):
     http = create_app(limited).test_client()
     token = {"Authorization": f"Bearer {limited.sites.add('a', '').token}"}
-    batch = {"comments": [{"content": "x"}] * 4}
+    batch = {"comments": [{"content": "x"}] * 2}
 
-    assert http.post("/v1/comments/batch", json=batch, headers=token).status_code == 429
-    assert limited.sites.list()
+    answers = [http.post("/v1/comments/batch", json=batch, headers=token) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 429]
+
+
+def test_a_batch_that_fits_into_no_minute_is_not_told_to_come_back(limited):
+    http = create_app(limited).test_client()
+    token = {"Authorization": f"Bearer {limited.sites.add('a', '').token}"}
+
+    def send(size):
+        batch = {"comments": [{"content": "x"}] * size}
+        return http.post("/v1/comments/batch", json=batch, headers=token)
+
+    refused = send(4)
+
+    assert (refused.status_code, "Retry-After" in refused.headers) == (422, False)
+    assert [one["pointer"] for one in refused.json["errors"]] == ["/comments"]
+    assert "no minute takes more than 3; send smaller batches" in refused.json["detail"]
+    assert send(2).status_code == 200  # only the request itself was counted
