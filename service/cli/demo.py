@@ -17,8 +17,9 @@ import click
 
 from service.cli.failures import Failed
 from service.cli.first_start import write_private
+from service.cli.ready import until_ready
 from service.cli.serve import listen, web, worker
-from service.cli.supervisor import Supervisor
+from service.cli.supervisor import Supervisor, fork
 
 if TYPE_CHECKING:
     from service.wiring import Parts
@@ -43,10 +44,11 @@ def demo(port: int, news_port: int, keep: Path | None) -> None:
     weir, news = listen(HOST, port), listen(HOST, news_port, option="--news-port")
     with _folder(keep) as folder:
         _environment(folder, weir)
+        starting = fork(lambda: until_ready((weir, "/readyz"), (news, "/")))
         login = _prepare(folder, _url(weir), _url(news))
-        _say(folder, _url(weir), _url(news), login, keep is not None)
+        saying = starting, lambda: _say(folder, _url(weir), _url(news), login, keep is not None)
         jobs = {"web": lambda: web(weir), "worker": worker, "news": lambda: _news(folder, news)}
-        code = Supervisor(jobs).run(stopping=weir.close)
+        code = Supervisor(jobs).run(stopping=weir.close, once=saying)
     sys.exit(code)
 
 

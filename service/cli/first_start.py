@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 FILE = "first-start.txt"
 
 
-def greet(parts: "Parts", url: str) -> None:
-    """Say where Weir answers; the very first time, make the first keys and show them."""
+def make_first_keys(parts: "Parts", url: str) -> None:
+    """The very first time, make the first keys of the instance at this URL and show them."""
     from service.db.meta import is_first_start
 
-    click.echo(f"Weir answers on {url}")
     if not is_first_start(parts.database, parts.clock()):
         return
     lines = [f"{name:<18} {value}" for name, value in _first_things(parts, url).items()]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.cli.supervisor import Supervisor
+from service.cli.ready import until_ready
+from service.cli.supervisor import Supervisor, fork
 from service.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -32,9 +33,12 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
     settings = load()
     listener = listen(settings.host, settings.port)
-    _prepare(settings, listener)
+    starting = fork(lambda: until_ready((listener, "/readyz")))
+    url = settings.public_url or address(listener)
+    _prepare(settings, url)
     jobs = {"web": lambda: web(listener), "worker": worker}
-    sys.exit(Supervisor(jobs).run(stopping=listener.close))
+    greeting = starting, lambda: click.echo(f"Weir answers on {url}")
+    sys.exit(Supervisor(jobs).run(stopping=listener.close, once=greeting))
 
 
 def _into_environment(**options: object) -> None:
@@ -64,13 +68,14 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _prepare(settings: "Settings", listener: socket.socket) -> None:
-    """Bring the database up to date and greet; what is imported here is shared by all children."""
-    from service.cli.first_start import greet
+def _prepare(settings: "Settings", url: str) -> None:
+    """Bring the database up to date, the very first time make the first keys; what is imported here
+    is shared by all children."""
+    from service.cli.first_start import make_first_keys
     from service.wiring import wire
 
     parts = wire(settings)
-    greet(parts, settings.public_url or address(listener))
+    make_first_keys(parts, url)
     parts.database.close()
     del parts
     gc.collect()

@@ -33,11 +33,14 @@ class Supervisor:
         self._jobs = jobs
         self._pids: dict[int, str] = {}
         self._started: dict[str, float] = {}
+        self._once: tuple[int, Job] | None = None
 
-    def run(self, *, stopping: Job = lambda: None) -> int:
+    def run(self, *, stopping: Job = lambda: None, once: tuple[int, Job] | None = None) -> int:
         """Supervise until a signal to stop; `stopping` is called then, before the children
-        are told. Returns an exit code: 0, or 1 if a job could not be started at all."""
+        are told. `once`: a child that is no job, and what to do when it has ended well. Returns
+        an exit code: 0, or 1 if a job could not be started at all."""
         signals = _listen()
+        self._once = once
         code = 0
         try:
             while code == 0:
@@ -55,11 +58,13 @@ class Supervisor:
         for name in self._jobs.keys() - self._pids.values():
             if now - self._started.get(name, -_PAUSE) >= _PAUSE:
                 self._started[name] = now
-                self._pids[_fork(self._jobs[name])] = name
+                self._pids[fork(self._jobs[name])] = name
 
     def _reap(self) -> int:
         for pid, status in _ended():
             name = self._pids.pop(pid, "")
+            if self._once and (pid, status) == (self._once[0], 0):
+                self._once[1]()
             if name and status > 0 and time.monotonic() - self._started[name] < _PAUSE:
                 print(f"weir: the {name} process failed at once", file=sys.stderr)
                 return 1
@@ -124,7 +129,8 @@ def _ended() -> list[tuple[int, int]]:
         ended.append((pid, os.waitstatus_to_exitcode(status)))
 
 
-def _fork(job: Job) -> int:
+def fork(job: Job) -> int:
+    """Run a job in a child process that ends with this one; returns its id."""
     parent = os.getpid()
     sys.stdout.flush()
     if pid := os.fork():

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -100,6 +101,36 @@ def test_on_a_terminal_the_secrets_are_printed(tmp_path: Path) -> None:
     assert re.search(r"^Token +weir_\S{40,}", told, re.MULTILINE)
     assert not (tmp_path / "data" / "first-start.txt").exists()
     os.close(terminal)
+
+
+LATE = """
+import importlib
+serve = importlib.import_module("service.cli.serve")
+in_time = serve.web
+def late(listener):
+    open({gate!r}).close()
+    in_time(listener)
+serve.web = late
+"""
+
+
+def test_the_address_is_told_when_it_answers_and_before_that_weir_starts(tmp_path: Path) -> None:
+    gate, log = tmp_path / "gate", tmp_path / "log"
+    os.mkfifo(gate)  # to open it takes two
+    server = Server(tmp_path, prelude=LATE.format(gate=str(gate)))
+    with ThreadPoolExecutor() as pool:
+        started = pool.submit(server.start)
+        try:
+            wait_until(lambda: log.exists() and "Weir is starting" in log.read_text(), "progress")
+            wait_until((server.data_dir / "first-start.txt").exists, "the first keys")
+            assert "answers on" not in log.read_text()
+        finally:
+            opened = os.open(gate, os.O_RDWR)
+            started.result()
+            os.close(opened)
+
+    assert re.search(r"starting \.\.\.\n.*Weir answers on http\S+\n$", log.read_text(), re.DOTALL)
+    server.stop()
 
 
 def test_a_site_made_by_hand_before_the_first_start_stays(tmp_path: Path) -> None:
