@@ -23,7 +23,7 @@ from training import borrowed
 from training.duplicates import clusters
 from training.everyday import beside
 from training.gate import Sheet, rule, sit, sit_known_good
-from training.site_layer import Fitted, Floats, TooFewLabels, fit_table, tabulated
+from training.site_layer import FEWEST, Fitted, Floats, TooFewLabels, fit_table, tabulated
 
 Reader = Callable[[str], Reading]
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
@@ -101,7 +101,7 @@ def retrain(
     try:
         drafted = _drafted(kept, base, policy, reader)
     except TooFewLabels as error:
-        return Outcome(False, str(error), report=notes)
+        return Outcome(False, _what_is_missing(kept, error), report=notes)
     layer = blind = _with_thresholds(drafted.served, drafted.proofs, base, policy, reader)
     if drafted.blind is not drafted.served:
         blind = _with_thresholds(drafted.blind, drafted.proofs, base, policy, reader)
@@ -113,6 +113,22 @@ def retrain(
               "doubted": _doubted(drafted.fitted, drafted.taught)}  # fmt: skip
     return Outcome(not ruling.refused, "; ".join(ruling.refused) or "no worse anywhere",
                    layer, report, blind)  # fmt: skip
+
+
+def _what_is_missing(kept: Sequence[Lesson], error: TooFewLabels) -> str:
+    """In words that say what to do. Labels may be enough, and those outside the exam too few."""
+    said = Counter(lesson.example.label for lesson in kept)
+    short = [kind for kind in (Label.SPAM, Label.HAM) if said[kind] < FEWEST]
+    if short:
+        return "; ".join(
+            f"fewer than {FEWEST} comments labelled {kind}: {said[kind]} different ones so far, "
+            f"label {FEWEST - said[kind]} more" for kind in short
+        )  # fmt: skip
+    kind, left = error.kind, error.found
+    return (
+        f"{said[kind]} comments are labelled {kind}, but the exam keeps {said[kind] - left} of "
+        f"them back, and {left} are too few to learn from: label some more {kind}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ _SCALE[features.MARKUP : EXTRAS] = 2.0  # words and n-grams against structure an
 class TooFewLabels(ValueError):
     """Not enough labels of one kind to learn from."""
 
+    def __init__(self, kind: Label, found: int, fewest: int) -> None:
+        super().__init__(f"fewer than {fewest} comments labelled {kind}: {found} so far")
+        self.kind, self.found = kind, found
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -118,8 +122,8 @@ def fit_table(table: Table, base: str, own: int | None = None, fewest: int = FEW
 
 def _check_enough(spam: NDArray[np.bool_], fewest: int = FEWEST) -> None:
     for kind, labelled in ((Label.SPAM, spam), (Label.HAM, ~spam)):
-        if labelled.sum() < fewest:
-            raise TooFewLabels(f"fewer than {fewest} comments labelled {kind}")
+        if (found := int(labelled.sum())) < fewest:
+            raise TooFewLabels(kind, found, fewest)
 
 
 def tabulated(

@@ -63,7 +63,10 @@ def test_the_same_round_gives_the_same_layer_in_any_order() -> None:
 def test_without_a_label_a_round_is_refused_with_the_reason() -> None:
     outcome = a_round([])
     assert (outcome.promoted, outcome.layer) == (False, None)
-    assert "fewer than 5 comments labelled" in outcome.reason
+    assert outcome.reason == (
+        "fewer than 5 comments labelled spam: 0 different ones so far, label 5 more; "
+        "fewer than 5 comments labelled ham: 0 different ones so far, label 5 more"
+    )
 
 
 def test_too_few_labels_are_refused_with_the_number_that_is_missing() -> None:
@@ -82,7 +85,23 @@ def test_five_good_comments_in_a_queue_full_of_spam_are_enough_though_the_exam_k
     assert outcome.promoted
     assert outcome.layer is not None
     assert outcome.layer.card["good_labels"] == 5
-    assert "fewer than 5" in a_round([*spam, *good[:4]]).reason
+    assert "4 different ones so far, label 1 more" in a_round([*spam, *good[:4]]).reason
+
+
+def test_enough_labels_of_which_the_exam_keeps_too_many_are_not_called_too_few() -> None:
+    taught = lessons(400)
+    exam = _exam_of(taught)
+    spam = [one for one in taught if one.example.label is Label.SPAM]
+    good = [one for one in taught if one.example.label is Label.HAM]
+    kept = [one for one in good if one.example.id in exam][:3]
+    rest = [one for one in good if one.example.id not in exam][:2]
+
+    outcome = a_round([*spam, *kept, *rest])
+
+    assert outcome.reason == (
+        "5 comments are labelled ham, but the exam keeps 3 of them back, and 2 are too few to "
+        "learn from: label some more ham"
+    )
 
 
 def test_a_challenger_worse_than_the_champion_is_refused() -> None:
