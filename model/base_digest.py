@@ -1,3 +1,3 @@
 """The digest of the shipped base model; `python -m training base` writes both."""
 
-DIGEST = "5dfd77464de3d73d3a416ac902bdb89944bba09c80d4063cf501a14c63a9d4d5"
+DIGEST = "dbd3c05fb088324280c011d73d417b6b08060175fdca08318adaf238cef282b1"

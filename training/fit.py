@@ -3,8 +3,8 @@
 One model for all sources, or one per kind of source joined by log-mean-exp. Serving scores
 windows and keeps the worst. Training sees whole texts first, and then beside them those
 windows of good comments that it finds worst (hard negatives, as in Felzenszwalb et al., "Object
-Detection with Discriminatively Trained Part-Based Models", PAMI 2010). A small share of a plain
-model, of words and n-grams alone, keeps what is known of places like those it has seen.
+Detection with Discriminatively Trained Part-Based Models", PAMI 2010). A share of a model of
+words alone keeps what is known of places like those it has seen.
 """
 
 from collections.abc import Sequence
@@ -47,22 +47,22 @@ class Configuration:
     """How a base is fitted. Every field is a choice measured in EXPERIMENTS.md.
 
     `strength` is scikit-learn's C, inverse regularisation, and that of structure as if its
-    values were `structure` times what they are. `plan` is None for no augmentation. `plain` is
-    the share of a model that reads only words and n-grams, of nothing but what people wrote.
+    values were `structure` times what they are. `plan` is None for no augmentation. `words` is
+    the share of a model that reads only words and pairs, of nothing but what people wrote.
     """
 
     blocks: tuple[str, ...] = tuple(BLOCKS)
     strength: float = 2.0
     structure: float = 0.7
-    plain: float = 0.15
+    words: float = 0.4
     plan: Plan | None = field(default_factory=Plan)
     per_kind: bool = False
 
 
-PLAIN = Configuration(blocks=("words", "chars"), plan=None, plain=0)
+VOCABULARY = Configuration(blocks=("words",), strength=0.5, plan=None, words=0)
 CONFIGURATIONS = {
-    "plain": PLAIN,
-    "structured": Configuration(plan=None, plain=0),
+    "plain": Configuration(blocks=("words", "chars"), plan=None, words=0),
+    "structured": Configuration(plan=None, words=0),
     "shipped": Configuration(),
     "per-kind": Configuration(per_kind=True),
 }
@@ -163,9 +163,9 @@ def fit(taught: Lessons, configuration: Configuration) -> BaseModel:
     if configuration.plan:
         worst = _worst(taught, models, configuration.plan.good_windows)
         models = _regressions(taught.beside(worst), configuration, models)
-    if configuration.plain:
-        [plain] = _regressions(taught.written, PLAIN)
-        models = [_mixed(model, plain, configuration.plain) for model in models]
+    if configuration.words:
+        [words] = _regressions(taught.written, VOCABULARY)
+        models = [_mixed(model, words, configuration.words) for model in models]
     return BaseModel(
         weights=np.stack([weights for weights, _ in models], axis=1).astype(np.float16),
         intercepts=np.array([intercept for _, intercept in models], np.float32),

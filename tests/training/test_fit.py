@@ -16,7 +16,14 @@ from model.text import read
 from model.traits import NEVER_GOOD, TRAIT_OF
 from training.augment import Plan
 from training.corpus import Corpus, Features
-from training.fit import CONFIGURATIONS, Configuration, coverage_sketch, fit, lessons
+from training.fit import (
+    CONFIGURATIONS,
+    VOCABULARY,
+    Configuration,
+    coverage_sketch,
+    fit,
+    lessons,
+)
 from training.spun import TEMPLATES
 
 
@@ -130,10 +137,10 @@ def test_parts_of_good_comments_stay_with_whom_they_belong_to(with_a_long_one):
     assert not more.is_spam[-2:].any()
 
 
-def test_a_share_of_a_plain_model_of_what_was_written_is_mixed_in(taught):
-    alone, mixed = (fit(taught, Configuration(plain=share)).weights for share in (0, 0.25))
-    plain = fit(taught.written, CONFIGURATIONS["plain"]).weights
-    assert mixed.astype(float) == pytest.approx(0.75 * alone + 0.25 * plain, abs=2e-3)
+def test_a_share_of_a_model_of_the_words_that_were_written_is_mixed_in(taught):
+    alone, mixed = (fit(taught, Configuration(words=share)).weights for share in (0, 0.25))
+    words = fit(taught.written, VOCABULARY).weights
+    assert mixed.astype(float) == pytest.approx(0.75 * alone + 0.25 * words, abs=2e-3)
     assert TEMPLATES not in taught.written.families
 
 
