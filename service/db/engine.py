@@ -21,6 +21,8 @@ __all__ = ["HEAD", "Connection", "Database", "Taken"]  # the one room with SQL l
 
 HEAD = "0012"
 """The newest migration, known here so that a current database starts without Alembic."""
+_MIGRATION = 3600.0
+"""Seconds that another process's migration of the same database is waited for."""
 _MIGRATING = 0x57656972  # PostgreSQL advisory lock: two hosts that start together take turns
 
 
@@ -84,21 +86,22 @@ class Database:
             raise StorageError(_in_short(error)) from error
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it is on disk afterwards, or none.
+    def writing(self, patience: float | None = None) -> Iterator[Connection]:
+        """One transaction: all of it is on disk afterwards, or none. `patience` as in `in_turn`.
 
         Raises StorageError, and Taken when a unique name was there already.
         """
         try:
-            with self._turn(), self.engine.begin() as connection:
+            with self._turn(patience), self.engine.begin() as connection:
                 yield connection
         except (IntegrityError, self.direct.clash) as error:
             raise Taken from error
         except (SQLAlchemyError, self.direct.failure) as error:
             raise StorageError(_in_short(error)) from error
 
-    def _turn(self) -> AbstractContextManager[None]:
-        return in_turn(f"{self._url.database}-turn") if self.is_sqlite else nullcontext()
+    def _turn(self, patience: float | None = None) -> AbstractContextManager[None]:
+        path = f"{self._url.database}-turn"
+        return in_turn(path, patience) if self.is_sqlite else nullcontext()
 
     def answers(self) -> bool:
         """True if the database can be asked something."""
@@ -115,7 +118,7 @@ class Database:
         if current is not None and current > HEAD:
             raise StorageError("the database belongs to a newer version of Weir than this one")
         if current != HEAD:
-            with self.writing() as connection:
+            with self.writing(_MIGRATION) as connection:
                 _upgrade(connection)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """Writers of one SQLite database take turns."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -53,10 +54,80 @@ def test_a_turn_ends_with_the_process_that_has_it(path):
 
 
 def is_waited_for(path):
-    """Whether the kernel knows of somebody who waits for this file's lock (proc(5))."""
+    """Whether the kernel knows of somebody who waits for this file's lock."""
+    return waiting_for(path) > 0
+
+
+def waiting_for(path):
+    return sum("->" in line for line in locks_of(path))
+
+
+def is_locked(path):
+    return bool(locks_of(path))
+
+
+def locks_of(path):
+    """Who has this file's lock and who waits for it (proc(5))."""
     inode = f":{Path(path).stat().st_ino} "
-    lines = Path("/proc/locks").read_text().splitlines()
-    return any("->" in line and inode in line for line in lines)
+    return [line for line in Path("/proc/locks").read_text().splitlines() if inode in line]
+
+
+@pytest.fixture
+def held(path):
+    """Somebody in another process who has the turn and is suspended."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, path],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout.readline() == b"inside\n"
+        other.send_signal(signal.SIGSTOP)
+        yield other
+        other.kill()
+
+
+def test_nobody_waits_for_ever_for_one_who_is_suspended(path, held):
+    for _ in range(3):
+        with pytest.raises(StorageError, match="does not end its turn"), in_turn(path, 0.05):
+            pass
+
+
+def test_many_who_wait_and_give_up_leave_one_thread_waiting(path, held):
+    def enter(_number):
+        with pytest.raises(StorageError), in_turn(path, 0.05):
+            pass
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(enter, range(40)))
+    assert waiting_for(path) == 1
+
+
+def test_after_one_who_was_suspended_everybody_goes_on(path, held):
+    with pytest.raises(StorageError), in_turn(path, 0.05):
+        pass
+    with ThreadPoolExecutor(4) as pool:
+        patient = [pool.submit(_enter_and_leave, path) for _ in range(4)]
+        wait_until(lambda: waiting_for(path), "somebody who waits")
+        held.send_signal(signal.SIGCONT)
+        held.stdin.close()
+        for one in patient:
+            one.result(30)
+
+
+def test_a_turn_that_came_when_nobody_wanted_it_any_more_is_given_back(path, held):
+    with pytest.raises(StorageError), in_turn(path, 0.05):
+        pass
+    held.kill()
+    wait_until(lambda: not is_locked(path), "the turn to be given back")
+    for _ in range(2):
+        with in_turn(path, 5):
+            pass
+
+
+def _enter_and_leave(path):
+    with in_turn(path, 30):
+        pass
 
 
 def test_an_error_inside_gives_the_turn_back(path):
