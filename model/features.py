@@ -182,10 +182,9 @@ class Numbered:
         if self._parts is None:
             last = self._hashed.firsts[3]
             return found[:last], [last]
-        begins, ends = (part[rows, :3] for part in self._parts)
+        begins, ends = (part.take(rows, axis=0)[:, :3] for part in self._parts)
         sizes: list[int] = np.add.reduce(ends - begins, axis=1).tolist()
-        places = zip(begins.ravel().tolist(), ends.ravel().tolist(), strict=True)
-        return np.concatenate([found[begin:end] for begin, end in places]), sizes
+        return found.take(ranges(begins, ends)), sizes
 
     def occurrences(self, rows: Sequence[int] = (0,)) -> Occurrences:
         """What these rows' words and n-grams were counted from."""
