@@ -350,12 +350,13 @@ def _sorted(index: Hashes, parts: tuple[Places, Places] | None, beside: Sequence
 def _markup_of(tagged: Sequence[tuple[Sequence[Tag], Span]]) -> Beside:
     """The indices of those of the tags that begin in the span of the content, row by row."""
     said = [said_of(*each) for each in tagged]
-    texts = {text: i for i, text in enumerate({*said})}
-    which = [*map(texts.__getitem__, said)]
-    behind = np.cumsum([len(text) + 2 for text in texts])
-    begins = np.append(0, behind).take(which)
-    ends = np.maximum(begins, behind.take(which) + 1 - MARKUP_GRAM)
-    return of_tags("  ".join(texts)).take(ranges(begins, ends)), ends - begins
+    places: dict[str, tuple[int, int]] = {}
+    at = 0
+    for text in {*said}:
+        places[text] = at, at + max(len(text) + 3 - MARKUP_GRAM, 0)
+        at += len(text) + 2
+    begins, ends = np.array([places[text] for text in said], np.int64).reshape(-1, 2).T
+    return of_tags("  ".join(places)).take(ranges(begins, ends)), ends - begins
 
 
 def said_of(tags: Sequence[Tag], span: Span) -> str:

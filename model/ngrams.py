@@ -89,7 +89,7 @@ def hashed(texts: Sequence[str]) -> Hashed:
 
 def _coded(text: str) -> tuple[Hashes, Places]:
     """The code points, and the places where words begin and end, in turn."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = _codes(text)
     if text.isascii():  # a byte in front spares adding one to each edge
         return codes, _changes(
             np.frombuffer(b"\0" + text.encode().translate(_ASCII_KIND), np.uint8)
@@ -98,11 +98,15 @@ def _coded(text: str) -> tuple[Hashes, Places]:
     return codes, _edges_alone(kinds) if kinds.max() == _ALONE else _changes(kinds) + 1
 
 
+def _codes(text: str) -> Hashes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 def code_points(text: str) -> NDArray[np.unsignedinteger[Any]]:
     """The code points of a text, in as few bytes as hold them."""
     if text.isascii():
         return np.frombuffer(text.encode(), np.uint8)
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return _codes(text)
 
 
 def _changes(kinds: NDArray[np.uint8]) -> Places:
@@ -182,7 +186,7 @@ _ASCII_KIND = bytes(_KIND[:256])
 
 def grams(text: str, n: int) -> Hashes:
     """The n-grams of one text, with a blank on either side."""
-    return _mixed(_grams(_coded(f" {text} ")[0], n))
+    return _mixed(_grams(_codes(f" {text} "), n))
 
 
 class Spread:

@@ -318,9 +318,8 @@ CLASS_OF = _table()
 """By code point; beyond its end the last."""
 
 _ASCII_CLASS = bytes(CLASS_OF[:256])
-_COUNTED = [bytes([kind]) for kind in (_UPPER, _DIGIT, _SIGN, _SPACE)]
 _WITHIN_ASCII = bytes(range(_EMOJI))
-_BEYOND_ASCII = [bytes([kind]) for kind in range(_EMOJI, 13)]
+_BEYOND_ASCII = range(_EMOJI, 13)
 
 
 def _kinds(text: str) -> bytes:
@@ -333,10 +332,12 @@ def _kinds(text: str) -> bytes:
 
 def _classes(kinds: bytes, text: str) -> list[int]:
     """How many characters of each class there are."""
-    counted = [*map(kinds.count, _COUNTED)]
+    count = kinds.count
+    capitals, digits, signs, blanks = count(_UPPER), count(_DIGIT), count(_SIGN), count(_SPACE)
     beyond = b"" if text.isascii() else kinds.translate(None, _WITHIN_ASCII)
     others = [*map(beyond.count, _BEYOND_ASCII)] if beyond else _NONE
-    return [len(text) - sum(counted) - len(beyond), *counted, *others]
+    small = len(text) - capitals - digits - signs - blanks - len(beyond)
+    return [small, capitals, digits, signs, blanks, *others]
 
 
 _NONE = [0] * len(_BEYOND_ASCII)
