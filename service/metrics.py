@@ -5,7 +5,7 @@ variable PROMETHEUS_MULTIPROC_DIR: gunicorn.conf.py sets it first.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,10 +13,10 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -64,14 +64,27 @@ def drift_lines(found: Mapping[str, Any]) -> bytes:
     """The newest drift reports (service/db/drifts.py) in the same format; asked anew each time,
     since another process finds them."""
     registry = CollectorRegistry()
-    alarm = Gauge(*DRIFT_ALARM, ("site", "figure"), registry=registry)
-    shift = Gauge(*DRIFT_SCORE_SHIFT, ("site",), registry=registry)
-    for site_id, drift in found.items():
-        for figure in ("score_shift", "unseen_share", "disagreement"):
-            alarm.labels(site_id, figure).set(figure in drift.report["alarms"])
-        if drift.report["score_shift"]:
-            shift.labels(site_id).set(drift.report["score_shift"]["moved"])
+    registry.register(_Drifts(found))
     return generate_latest(registry)
+
+
+class _Drifts:
+    """Families made for one answer: a Gauge would be kept among what the processes share, told
+    again by each, and that for ever."""
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        self._found = found
+
+    def collect(self) -> Iterable[Metric]:
+        """As prometheus_client asks for them."""
+        alarm = GaugeMetricFamily(*DRIFT_ALARM, labels=("site", "figure"))
+        shift = GaugeMetricFamily(*DRIFT_SCORE_SHIFT, labels=("site",))
+        for site_id, drift in self._found.items():
+            for figure in ("score_shift", "unseen_share", "disagreement"):
+                alarm.add_metric((site_id, figure), figure in drift.report["alarms"])
+            if drift.report["score_shift"]:
+                shift.add_metric((site_id,), drift.report["score_shift"]["moved"])
+        return alarm, shift
 
 
 def forget(pid: int) -> None:

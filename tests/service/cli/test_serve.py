@@ -272,6 +272,20 @@ def test_a_master_that_was_killed_leaves_no_metrics_behind_for_long(tmp_path: Pa
         assert counted_in(server).exists()
 
 
+def test_each_figure_is_told_once_whichever_process_is_asked(tmp_path: Path) -> None:
+    def metrics(server: Server) -> str:
+        return ask(server, "GET", "/metrics").body.decode()
+
+    with Server(tmp_path) as server:
+        wait_until(lambda: "weir_drift_alarm{" in metrics(server), "the first look for drift")
+        for _ in range(8):  # either process is asked
+            told = metrics(server)
+
+    named = re.findall(r"^# TYPE (\S+)", told, re.MULTILINE)
+    assert len(named) == len(set(named)) > 3
+    assert "pid=" not in told
+
+
 def test_a_restart_finds_everything_again(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         token = server.token
