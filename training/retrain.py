@@ -121,7 +121,7 @@ def _what_is_missing(kept: Sequence[Lesson], error: TooFewLabels) -> str:
     short = [kind for kind in (Label.SPAM, Label.HAM) if said[kind] < FEWEST]
     if short:
         return "; ".join(
-            f"fewer than {FEWEST} comments labelled {kind}: {said[kind]} different ones so far, "
+            f"fewer than {FEWEST} comments labelled {kind}: {said[kind]} different so far, "
             f"label {FEWEST - said[kind]} more" for kind in short
         )  # fmt: skip
     kind, left = error.kind, error.found

@@ -21,7 +21,8 @@ OPERATOR = "operator"
 @click.option("--site", help="Only this site; else every site in turn.")
 @json_option
 def retrain(site: str | None, json_: bool) -> None:
-    """Fit a challenger from a site's labels, and promote it or refuse it with the reason."""
+    """Fit a challenger from a site's labels, and promote it or refuse it with the reason. Fails
+    where none is promoted: of many sites some have too few labels all the time."""
     with instance() as parts:
         chosen = [parts.sites.get(site)] if site else parts.sites.list()
         ended = [(one.name, _round(parts, one.name)) for one in chosen]
@@ -30,8 +31,9 @@ def retrain(site: str | None, json_: bool) -> None:
         as_json(told[0] if site else told)
     else:
         table(("site", "outcome", "model", "reason"), told)
-    if site and not ended[0][1].promoted:
-        raise Failed(f"refused: {ended[0][1].reason}")
+    refused = [learned.reason for _name, learned in ended if not learned.promoted]
+    if refused and len(refused) == len(ended):
+        raise Failed(f"refused: {refused[0]}" if len(ended) == 1 else "refused on every site")
 
 
 def _round(parts: "Parts", name: str) -> "Learned":

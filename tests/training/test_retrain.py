@@ -64,8 +64,8 @@ def test_without_a_label_a_round_is_refused_with_the_reason() -> None:
     outcome = a_round([])
     assert (outcome.promoted, outcome.layer) == (False, None)
     assert outcome.reason == (
-        "fewer than 5 comments labelled spam: 0 different ones so far, label 5 more; "
-        "fewer than 5 comments labelled ham: 0 different ones so far, label 5 more"
+        "fewer than 5 comments labelled spam: 0 different so far, label 5 more; "
+        "fewer than 5 comments labelled ham: 0 different so far, label 5 more"
     )
 
 
@@ -85,7 +85,7 @@ def test_five_good_comments_in_a_queue_full_of_spam_are_enough_though_the_exam_k
     assert outcome.promoted
     assert outcome.layer is not None
     assert outcome.layer.card["good_labels"] == 5
-    assert "4 different ones so far, label 1 more" in a_round([*spam, *good[:4]]).reason
+    assert "4 different so far, label 1 more" in a_round([*spam, *good[:4]]).reason
 
 
 def test_enough_labels_of_which_the_exam_keeps_too_many_are_not_called_too_few() -> None:

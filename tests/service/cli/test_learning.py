@@ -57,9 +57,22 @@ def test_an_evaluation_for_a_site_measures_its_champion_or_the_model_that_is_nam
 def test_retraining_without_labels_is_refused_with_the_reason(
     weir: Weir, site: dict[str, str]
 ) -> None:
-    done = weir("retrain", "--site", "boats")
-    assert done.code == 1
-    assert "fewer than 5 comments labelled" in done.err
+    for asked in (["--site", "boats"], []):
+        done = weir("retrain", *asked)
+        assert done.code == 1
+        assert "refused: fewer than 5 comments labelled" in done.err
+
+
+def test_of_several_sites_one_that_is_promoted_is_enough(
+    weir: Weir, taught: dict[str, str]
+) -> None:
+    weir("site", "add", "cars", "--url", "https://cars.example")
+    done = weir("retrain", "--json")
+    assert done.code == 0
+    assert [one["outcome"] for one in done.json] == ["promoted", "refused"]
+    assert weir("site", "remove", "boats").code == 0
+    weir("site", "add", "trains", "--url", "https://trains.example")
+    assert weir("retrain").err == "weir: refused on every site\n"
 
 
 def test_a_rollback_without_an_earlier_champion_is_refused(
