@@ -116,9 +116,16 @@ def invalid(error: ValidationError) -> Invalid:
 def _told(details: Iterable[ErrorDetails]) -> Iterable[FieldError]:
     for detail in details:
         pointer = "".join(f"/{_escaped(str(part))}" for part in detail["loc"])
-        # The client sent JSON and knows of no class of ours.
-        told = "Input should be an object" if detail["type"] == "model_type" else detail["msg"]
-        yield FieldError(pointer, told.removeprefix("Value error, "))
+        told = _IN_WORDS_OF_JSON.get(detail["type"], detail["msg"])
+        yield FieldError(
+            pointer, told.removeprefix("Value error, ").replace(" after validation", "")
+        )
+
+
+# The client sent JSON and knows of no class and no list of ours.
+_IN_WORDS_OF_JSON = {
+    "model_type": "Input should be an object", "list_type": "Input should be an array",
+}  # fmt: skip
 
 
 def _escaped(part: str) -> str:

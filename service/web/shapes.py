@@ -180,7 +180,8 @@ class LessonIn(CommentIn, LabelIn):
 
     content: Annotated[Text, AfterValidator(_with_text)] = Field(
         description="Text or HTML as the reader would see it; of nothing nothing is learned",
-        json_schema_extra={"pattern": r"\S"},
+        # What is a blank, regular expressions do not agree on: so none of what is one in any.
+        json_schema_extra={"pattern": r"[^\s\u001c-\u001f\u0085]"},
     )
 
 

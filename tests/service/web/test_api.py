@@ -359,16 +359,6 @@ def test_thresholds_out_of_order_are_wrong_fields_also_beside_those_already_set(
     assert alice.ask("GET", "/v1/sites/self").json == before
 
 
-@pytest.mark.parametrize("content", ["", " ", "\n\t\u3000"])
-def test_nothing_is_learned_of_no_text_as_when_labels_are_imported(alice, content):
-    answer = alice.ask("POST", "/v1/labels", json={"content": content, "label": "spam"})
-
-    assert answer.status_code == 422
-    assert [one["pointer"] for one in answer.json["errors"]] == ["/content"]
-    assert alice.ask("GET", "/v1/comments").json["comments"] == []
-    assert alice.send(content).status_code == 200  # it can be judged all the same
-
-
 def test_an_edit_of_what_is_not_there_is_a_comment_like_any_other(alice, bob):
     theirs = bob.send(GOOD).json["id"]
     gone = f"cmt_{'0' * 26}"

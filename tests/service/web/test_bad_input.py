@@ -2,12 +2,14 @@
 
 import gc
 import json
+import re
 import tracemalloc
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.web.shapes import LessonIn
 from tests.growth import grows_linearly
 
 GOOD = b"What a lovely regatta that was, thank you for the report."
@@ -108,11 +110,32 @@ def test_a_wrong_field_is_a_422_that_points_to_it(carol, body, pointer):
     assert recorded(carol) == 0
 
 
+@pytest.mark.parametrize("content", ["", " ", "\n\t\u3000", "\x1c\x85"])
+def test_nothing_is_learned_of_no_text_as_when_labels_are_imported(carol, content):
+    answer = carol.ask("POST", "/v1/labels", json={"content": content, "label": "spam"})
+
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json["errors"]] == ["/content"]
+    assert carol.ask("GET", "/v1/comments").json["comments"] == []
+    assert carol.send(content).status_code == 200  # it can be judged all the same
+    described = LessonIn.model_json_schema()["properties"]["content"]["pattern"]
+    assert not re.search(described, content)
+
+
 @pytest.mark.parametrize("name", ["a list", "a word", "null", "an author that is a name"])
 def test_what_is_no_object_is_told_in_words_of_json(carol, name):
     told = post(carol, WRONG[name][0]).json
 
     assert told["errors"][0]["detail"] == "Input should be an object"
+
+
+def test_a_batch_that_is_too_long_or_no_array_is_told_so_too(carol):
+    def told(comments):
+        answer = carol.ask("POST", "/v1/comments/batch", json={"comments": comments})
+        return answer.json["errors"][0]["detail"]
+
+    assert told([{}] * 1001) == "List should have at most 1000 items, not 1001"
+    assert told({}) == "Input should be an array"
 
 
 @pytest.mark.parametrize(
