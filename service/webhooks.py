@@ -61,22 +61,26 @@ class Deliveries:
     ) -> None:
         self._database, self._keyring, self._clock = database, keyring, clock
         self._to_private = to_private
-        self.waits = False
-        """Whether something is left that time alone makes due."""
+        self._next: datetime | None = None
 
     def run_due(self) -> int:
         """Make the deliveries that are due; how many were attempted. Raises StorageError."""
         with self._database.reading() as connection:
             if webhooks.is_idle(connection, self._clock()):
-                self.waits = webhooks.any_waits(connection)
+                self._next = webhooks.next_due(connection)
                 return 0
-        self.waits = True
+        self._next = self._clock()
         with self._database.writing() as connection:
             webhooks.fan_out(connection)
             due = webhooks.take_due(connection, self._clock(), _LEASE)
         if due:
             self._settle(asyncio.run(self._send_all(due)))
         return len(due)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something has become due that only had to wait."""
+        return self._next is not None and self._next <= self._clock()
 
     async def _send_all(self, many: Sequence[Due]) -> list[_Outcome]:
         limits = httpx.Limits(max_connections=64)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, exists, func, insert, or_, select, update
 
 from service.clock import milliseconds, moment
 from service.db.schema import comments, deliveries, outbox, sites, webhooks
@@ -102,10 +102,13 @@ def is_idle(connection: Connection, now: datetime) -> bool:
     return not connection.execute(select(something)).scalar()
 
 
-def any_waits(connection: Connection) -> bool:
-    """True if something is to be said to somebody, now or later."""
-    alive = exists().where(deliveries.c.webhook_id == webhooks.c.id, webhooks.c.died_at.is_(None))
-    return bool(connection.execute(select(alive)).scalar())
+def next_due(connection: Connection) -> datetime | None:
+    """When the next delivery is due, if anything is to be said to somebody."""
+    alive = (deliveries.c.webhook_id == webhooks.c.id) & webhooks.c.died_at.is_(None)
+    paused = deliveries.c.next_at < webhooks.c.paused_until
+    due = func.min(case((paused, webhooks.c.paused_until), else_=deliveries.c.next_at))
+    found = connection.execute(select(due).where(alive)).scalar()
+    return None if found is None else moment(found)
 
 
 def fan_out(connection: Connection) -> int:

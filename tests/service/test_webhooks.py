@@ -150,10 +150,11 @@ def test_a_receiver_that_fails_hears_the_same_again_later(
     anywhere.deliveries.run_due()
     assert (anywhere.shown().state, anywhere.shown().error) == ("failing", "HTTP 500")
     assert anywhere.deliveries.run_due() == 0
-    assert anywhere.deliveries.waits
+    assert not anywhere.deliveries.waits
 
     receiver.status = 200
     clock.advance(seconds=6)
+    assert anywhere.deliveries.waits
     anywhere.deliveries.run_due()
 
     first, second = receiver.messages
