@@ -25,6 +25,7 @@ from model import artifact
 from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.figures import anytime_lower
+from model.judge import has_unknown_host
 from model.live import BASE
 from model.scorer import Scorer
 from model.text import read
@@ -50,13 +51,15 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Played:
     """One run: per comment the truth, the decision (its place in DECISIONS), labels before it,
-    those that said good, and the spam probability by the text alone."""
+    those that said good, the spam probability by the text alone, and whether that links to an
+    unknown host."""
 
     spam: NDArray[np.bool_]
     decided: NDArray[np.int8]
     labels: NDArray[np.int64]
     good: NDArray[np.int64]
     chances: NDArray[np.float64]
+    linked: NDArray[np.bool_]
 
     def broken(self) -> bool:
         """Whether at any moment the promise was provably broken."""
@@ -150,9 +153,10 @@ def evidence(runs: Sequence[Played]) -> str:
         found = []
         for run in runs:
             here = (run.labels >= borrowed.ENOUGH) & (run.good >= step.good) & (run.good < after)
-            chances = run.chances[here & ~run.spam]
-            found.append((len(chances), int(np.sum(chances >= step.threshold))))
-        told.append(f"{step.threshold}: {np.mean(found, axis=0).round(2).tolist()}")
+            here &= ~run.spam
+            least = np.where(run.linked, step.linked, step.threshold)
+            found.append((int(here.sum()), int(np.sum(run.chances[here] >= least[here]))))
+        told.append(f"{step.good}: {np.mean(found, axis=0).round(2).tolist()}")
     return "; ".join(told)
 
 
@@ -190,7 +194,8 @@ def play(base: BaseModel, examples: Sequence[Example], *, learns: bool = True) -
         parts.database.close()
     spam = np.array([one.label is Label.SPAM for one in examples], np.bool_)
     labels, good_labels = np.array(labelled, np.int64).T
-    return Played(spam, np.array(decided, np.int8), labels, good_labels, np.array(chances))
+    linked = np.array([has_unknown_host(read(one.comment.content)) for one in examples], np.bool_)
+    return Played(spam, np.array(decided, np.int8), labels, good_labels, np.array(chances), linked)
 
 
 def _chance(scorer: Scorer | None, example: Example) -> float:

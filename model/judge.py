@@ -61,17 +61,19 @@ def certified(
 
     Until a site has a certificate of its own, or one borrowed from sites that had taught as
     much, the base's holds: what the site has taught may then save a comment from being
-    rejected, but reject none that the base would not. Of a comment that links to a host which is
-    not on the known-good list the base's certificate asks for more.
+    rejected, but reject none that the base would not. Of a comment that links to an unknown host
+    the base's certificate, and what is lent, ask for more.
     """
     proof = policy.under(card).certificate
-    if policy.reject_above is not None or proof is None or proof.basis != "base":
+    if policy.reject_above is not None or proof is None:
         return scored.logit
-    base = scored.logit if scored.base_logit is None else scored.base_logit
-    return min(scored.logit, base) - (proof.margin if _has_unknown_host(reading) else 0.0)
+    base = scored.base_logit if proof.basis == "base" else None
+    certain = scored.logit if base is None else min(scored.logit, base)
+    return certain - (proof.margin if proof.margin and has_unknown_host(reading) else 0.0)
 
 
-def _has_unknown_host(reading: "Reading") -> bool:
+def has_unknown_host(reading: "Reading") -> bool:
+    """Whether a text links to a host that is not on the known-good list."""
     return any(not is_known_good(link.domain) for link in reading.links)
 
 

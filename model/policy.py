@@ -92,8 +92,8 @@ class Certificate:
     Of `n` good comments that the model had not seen, `errors` were rejected, so with
     `confidence` at most the share `bound` is (Clopper and Pearson, 1934). `source` is where
     the strictest bound was measured, `basis` whose score was: the base's, the site's, or that
-    of other sites which had taught as much (`borrowed`). A base has a threshold of its own for
-    comments that link to unknown hosts, `linked_above`.
+    of other sites which had taught as much (`borrowed`). But for the site's own there is another
+    threshold for comments that link to unknown hosts, `linked_above`.
     """
 
     budget: float

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from model import figures
 from model.artifact import BaseModel
 from model.comment import Example, Label
-from model.policy import NEVER, Policy
+from model.judge import has_unknown_host
+from model.policy import NEVER, Certificate, Policy
 from model.scorer import Scorer
 from model.site_layer import EXAM, SiteLayer
 from model.site_scorer import SiteScorer
 from model.text import Reading, read
-from model.verdict import probability
+from model.verdict import log_odds, probability
 from training import borrowed
 from training.duplicates import clusters
 from training.everyday import beside
@@ -34,11 +35,11 @@ DOUBTFUL, LIKELY, CERTAIN = 0.05, 0.5, 0.8
 """Spam probabilities: below the first nothing is held, from the second on nothing accepted,
 below the third nothing rejected, whatever could be certified."""
 
-LET_IN = 0.03
+LET_IN = 0.015
 """Share of spam accepted at most, to make room in the share held for what rules hold."""
 
-AIM = 0.75
-"""Of the share to be held: few labels say what will be held with an error of a third."""
+AIM = 0.5
+"""Of the share to be held: few labels say what will be held with an error of a half."""
 
 FEWEST_BLIND = 3
 """Labels of each kind that a blind layer needs, where the one served needs FEWEST: the exam keeps
@@ -243,7 +244,7 @@ def _with_thresholds(
     reject = [_row(proof, lowest) for proof in draft.proofs]
     if len(everyone) >= borrowed.ENOUGH:
         budgets = [proof.budget for proof in proofs if proof not in draft.proofs]
-        reject += _borrowed(draft, budgets, lowest)
+        reject += _borrowed(draft, budgets, lowest, reader)
     reject.sort(key=lambda row: row["budget"])
     own = min((row["reject_above"] for row in reject if row["budget"] <= policy.reject_budget),
               default=NEVER)  # fmt: skip
@@ -265,17 +266,26 @@ def _above_known_good(known_good: Sheet) -> float:
     return min(float(np.nextafter(highest, np.inf)), NEVER)
 
 
-def _borrowed(draft: _Draft, budgets: Sequence[float], lowest: float) -> list[dict[str, Any]]:
+def _borrowed(
+    draft: _Draft, budgets: Sequence[float], lowest: float, reader: Reader
+) -> list[dict[str, Any]]:
     """The thresholds lent to the site, none below `lowest` or what its own labels ask for."""
     good = [n for n, o in enumerate(draft.lessons) if o.example.label is Label.HAM]
-    said, weights = [draft.seen[n] for n in good], [draft.lessons[n].traffic for n in good]
-    rows = []
-    for budget in budgets:
-        if row := borrowed.lent(budget, len(good)):
-            at_least = borrowed.least(said, weights, budget, draft.surprise)
-            row["reject_above"] = max(row["reject_above"], at_least, lowest)
-            rows.append(row)
+    links = {n for n in good if has_unknown_host(reader(draft.lessons[n].example.comment.content))}
+    weights = [draft.lessons[n].traffic for n in good]
+    rows = [row for budget in budgets if (row := borrowed.lent(budget, len(good)))]
+    for row in rows:
+        margin = Certificate.of(row).margin
+        certain = [_shifted(draft.seen[n], -margin if n in links else 0) for n in good]
+        at_least = borrowed.least(certain, weights, row["budget"], draft.surprise)
+        with_link = max(row["linked_above"], _shifted(at_least, margin))
+        row["reject_above"] = max(row["reject_above"], at_least, lowest)
+        row["linked_above"] = max(with_link, row["reject_above"])
     return rows
+
+
+def _shifted(chance: float, by: float) -> float:
+    return probability(log_odds(chance) + by)
 
 
 def _row(proof: figures.Certificate, lowest: float) -> dict[str, Any]:

@@ -163,7 +163,7 @@ class Certificate(BaseModel):
     source: str
     basis: Literal["base", "site", "borrowed"]
     linked_above: float | None = Field(
-        description="The base's threshold for comments that link to an unknown host"
+        description="The threshold for comments that link to an unknown host, if it is another"
     )
 
 

@@ -26,14 +26,17 @@ def test_what_a_site_teaches_shrinks_its_queue_and_keeps_its_promise(tmp_path: P
 
 
 def test_the_good_comments_lost_are_counted_step_by_step() -> None:
-    labels, chances = np.arange(200), np.where(np.arange(200) < 150, 0.98, 0.5)
-    run = Played(np.zeros(200, np.bool_), np.ones(200, np.int8), labels, labels // 3, chances)
+    labels, chances = np.arange(200), np.where(np.arange(200) < 150, 0.96, 0.5)
+    linked = labels % 2 == 0
+    run = Played(
+        np.zeros(200, np.bool_), np.ones(200, np.int8), labels, labels // 3, chances, linked
+    )
 
     told = evidence([run])
 
-    thresholds = [step.threshold for step in STEPS]
-    assert thresholds == [0.988, 0.93, 0.9]
-    assert told == "0.988: [20.0, 0.0]; 0.93: [60.0, 30.0]; 0.9: [20.0, 0.0]"
+    steps = [(step.threshold, step.linked) for step in STEPS]
+    assert steps == [(0.95, 0.993), (0.93, 0.985), (0.9, 0.97)]
+    assert told == "0: [20.0, 10.0]; 40: [60.0, 15.0]; 60: [20.0, 0.0]"
 
 
 def test_a_promise_is_broken_only_when_that_is_sure() -> None:
@@ -42,7 +45,7 @@ def test_a_promise_is_broken_only_when_that_is_sure() -> None:
     def rejecting(n: int) -> Played:
         decided = np.zeros(1_000, np.int8)
         decided[:: 1_000 // n] = 2
-        return Played(good, decided, np.arange(1_000), np.arange(1_000), np.zeros(1_000))
+        return Played(good, decided, np.arange(1_000), np.arange(1_000), np.zeros(1_000), good)
 
     assert not rejecting(5).broken()
     assert rejecting(25).broken()

@@ -149,8 +149,10 @@ def test_signs_that_only_weigh_never_reject_what_the_text_does_not_condemn() -> 
     assert judgement.reasons[0].code == "uncertified"
 
 
-def test_the_base_rejects_a_link_to_an_unknown_host_only_above_a_higher_threshold() -> None:
-    row = {"budget": 0.005, "reject_above": 0.95, "linked_above": probability(5)}
+@pytest.mark.parametrize("basis", ["base", "borrowed"])
+def test_a_link_to_an_unknown_host_is_rejected_only_above_a_higher_threshold(basis: str) -> None:
+    row: dict[str, Any] = {"budget": 0.005, "reject_above": 0.95, "linked_above": probability(5)}
+    row["certificate"] = {"basis": basis}
     model = SimpleNamespace(id="b", card={"thresholds": {"reject": [row]}}, coverage_floor=0.4)
     for link, logit, decision in [
         ("", 4.9, Decision.REJECT),

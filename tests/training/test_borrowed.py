@@ -7,9 +7,11 @@ from training.borrowed import BUDGET, STEPS, Step, least, lent
 
 
 def test_the_more_good_comments_have_taught_the_less_is_asked() -> None:
-    thresholds = [lent(0.005, good)["reject_above"] for good in (0, 39, 40, 59, 60, 1_000)]  # type: ignore[index]
-    assert thresholds == sorted(thresholds, reverse=True)
-    assert thresholds[1] > thresholds[2] == thresholds[3] > thresholds[4]
+    for name in ("reject_above", "linked_above"):
+        asked = [lent(0.005, good)[name] for good in (0, 39, 40, 59, 60, 1_000)]  # type: ignore[index]
+        assert asked == sorted(asked, reverse=True)
+        assert asked[1] > asked[2] == asked[3] > asked[4]
+    assert all(step.linked > step.threshold for step in STEPS)
 
 
 def test_the_source_that_lost_most_is_named_with_what_it_lost() -> None:
@@ -20,7 +22,7 @@ def test_the_source_that_lost_most_is_named_with_what_it_lost() -> None:
     assert (proof["basis"], proof["n"], proof["errors"]) == ("borrowed", n, errors)
     assert name in proof["source"]
     assert proof["bound"] > 0.005  # measured, not certified: and it says so
-    assert Step(0, 0.9, {"ponds": (900, 1), "lakes": (90, 1)}).worst() == ("lakes", 90, 1)
+    assert Step(0, 0.9, 0.9, {"ponds": (900, 1), "lakes": (90, 1)}).worst() == ("lakes", 90, 1)
 
 
 def test_nothing_is_lent_for_a_budget_it_was_not_measured_for() -> None:

@@ -17,7 +17,17 @@ from tests.invented import a_base, comments
 from training.borrowed import ENOUGH, lent
 from training.everyday import EVERYDAY, beside
 from training.known_good import KNOWN_GOOD
-from training.retrain import Lesson, Outcome, _accept_below, _cleaned, _in_exam, _Traffic, retrain
+from training.retrain import (
+    Lesson,
+    Outcome,
+    _accept_below,
+    _borrowed,
+    _cleaned,
+    _Draft,
+    _in_exam,
+    _Traffic,
+    retrain,
+)
 from training.site_layer import fit
 
 BASE = a_base()
@@ -270,6 +280,31 @@ def test_a_site_that_has_taught_enough_borrows_a_threshold_of_others() -> None:
     assert "telegram_ru" in proof.source
 
 
+def test_of_a_link_to_an_unknown_host_what_is_borrowed_asks_for_more() -> None:
+    """Good comments between both thresholds contradict them only where they don't link."""
+    layer = a_round(lessons(200)).layer
+    assert layer is not None
+    said = np.array([0.1] * 95 + [0.92] * 5)
+
+    def borrowed_with(link: str) -> dict[str, float]:
+        good = [one for one in lessons(300) if one.example.label is Label.HAM][:100]
+        words = [f"{one.example.comment.content} {link * (n >= 95)}" for n, one in enumerate(good)]
+        told = [replace(one, example=replace(one.example, comment=Comment(content=text)))
+                for one, text in zip(good, words, strict=True)]  # fmt: skip
+        [row] = _borrowed(_Draft(layer, told, said), [0.005], 0.0, read)
+        return row
+
+    asked = lent(0.005, 100)
+    assert asked is not None
+    linked, plain = borrowed_with("http://unheard.example/"), borrowed_with("")
+    assert linked["reject_above"] == asked["reject_above"]
+    assert linked["linked_above"] == asked["linked_above"]
+    assert plain["reject_above"] > 0.92
+    assert plain["linked_above"] > plain["reject_above"]
+    raised = _borrowed(_Draft(layer, lessons(100), np.zeros(100)), [0.005], 0.9999, read)[0]
+    assert raised["reject_above"] == raised["linked_above"] == 0.9999
+
+
 def test_what_is_borrowed_never_goes_below_what_the_site_itself_knows() -> None:
     taught = lessons(200)
     liar = next(o for o in taught if o.example.label is Label.SPAM)
@@ -294,7 +329,7 @@ def test_a_comment_known_to_be_good_raises_the_threshold_instead_of_ending_all_l
     assert outcome.layer is not None
     scored = SiteScorer(BASE, outcome.layer).score(read(praise), Comment(content=praise))
     chance = probability(scored.logit)
-    assert chance > lent(0.005, 40)["reject_above"]  # type: ignore[index]
+    assert chance > lent(0.005, 60)["reject_above"]  # type: ignore[index]
     assert all(r["reject_above"] > chance for r in outcome.layer.card["thresholds"]["reject"])
 
 
