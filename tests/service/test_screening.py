@@ -4,6 +4,7 @@ import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -209,7 +210,7 @@ def test_a_batch_is_not_read_where_it_was_answered_before(parts, site, monkeypat
 
 def test_a_deadline_counts_the_reading_and_scoring_of_a_batch(parts, site, live, monkeypatch):
     seconds = [0.0]
-    monkeypatch.setattr("service.screening.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr(screening, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
     scoring = live.champion.score_many
 
     def slowly(*texts, **how):
@@ -305,7 +306,7 @@ def test_a_defect_with_one_harms_no_other(parts, site, at_once, monkeypatch):
 
 def test_waiting_for_others_counts_against_the_deadline(parts, site, at_once, monkeypatch):
     seconds = itertools.count(0.0, 40.0)
-    monkeypatch.setattr("service.screening.time.monotonic", lambda: next(seconds))
+    monkeypatch.setattr(screening, "time", SimpleNamespace(monotonic=seconds.__next__))
 
     told = at_once((site, Comment(content=GOOD), ""))
 
@@ -326,7 +327,7 @@ def test_without_a_model_everything_is_held_and_recorded(parts, site, live):
 
 def test_a_late_judgement_is_held(parts, site, live, monkeypatch):
     seconds = iter([0.0, 0.0, 61.0])
-    monkeypatch.setattr("service.screening.time.monotonic", lambda: next(seconds))
+    monkeypatch.setattr(screening, "time", SimpleNamespace(monotonic=seconds.__next__))
 
     screened = parts.screening.screen(site, Comment(content=GOOD))
 
