@@ -20,7 +20,7 @@ from demo.site import read_site
 DOUBTFUL = (
     "There is a page that shows where the boat is just now: https://where-is-she.example/plover"
 )
-GOOD = "My neighbour took it yesterday and came home with red cheeks and a good story."
+GOOD = "We stood at the rail the whole way and saw two porpoises off the north point."
 SPAM = (
     "Online casino bonus!!! 200 FREE SPINS, play slots and poker http://lucky-spins.example/bonus"
 )
