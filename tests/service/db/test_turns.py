@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,7 @@ def test_two_are_never_inside_at_once(path):
 
 
 def test_a_turn_ends_with_the_process_that_has_it(path):
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDING, path],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as other:
-        assert other.stdout.readline() == b"inside\n"
+    with holding(path) as other:
         mine = threading.Thread(target=lambda: in_turn(path).__enter__(), daemon=True)
         mine.start()
         wait_until(lambda: is_waited_for(path), "somebody who waits")
@@ -72,9 +67,9 @@ def locks_of(path):
     return [line for line in Path("/proc/locks").read_text().splitlines() if inode in line]
 
 
-@pytest.fixture
-def held(path):
-    """Somebody in another process who has the turn and is suspended."""
+@contextmanager
+def holding(path):
+    """Another process that has the turn until its input ends, or it."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLDING, path],
         cwd=ROOT,
@@ -82,6 +77,13 @@ def held(path):
         stdout=subprocess.PIPE,
     ) as other:
         assert other.stdout.readline() == b"inside\n"
+        yield other
+
+
+@pytest.fixture
+def held(path):
+    """Somebody in another process who has the turn and is suspended."""
+    with holding(path) as other:
         other.send_signal(signal.SIGSTOP)
         yield other
         other.kill()
