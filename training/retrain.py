@@ -274,9 +274,9 @@ def _borrowed(
     links = {n for n in good if has_unknown_host(reader(draft.lessons[n].example.comment.content))}
     weights = [draft.lessons[n].traffic for n in good]
     rows = [row for budget in budgets if (row := borrowed.lent(budget, len(good)))]
+    margin = Certificate.of(rows[0]).margin if rows else 0.0  # whatever the budget
+    certain = [_shifted(draft.seen[n], -margin if n in links else 0) for n in good]
     for row in rows:
-        margin = Certificate.of(row).margin
-        certain = [_shifted(draft.seen[n], -margin if n in links else 0) for n in good]
         at_least = borrowed.least(certain, weights, row["budget"], draft.surprise)
         with_link = max(row["linked_above"], _shifted(at_least, margin))
         row["reject_above"] = max(row["reject_above"], at_least, lowest)
