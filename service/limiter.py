@@ -18,7 +18,8 @@ log = logs.logger(__name__)
 
 class _Minutes(Protocol):
     def spend(self, who: str, cost: int) -> float | None:
-        """Count. If that was too much: when (as `time.time`) the next minute begins."""
+        """Count. If that was too much: when (as `time.time`) the next minute begins.
+        A negative cost gives back."""
 
 
 class Limiter:
@@ -34,10 +35,15 @@ class Limiter:
         self.per_minute = per_minute
         """0: as many as they like."""
 
-    def spend(self, who: str, cost: int = 1) -> None:
-        """Take `cost` comments off a key's minute. Raises TooMany when it has none left."""
-        if not self.per_minute or (ends := self._minutes.spend(who, cost)) is None:
+    def spend(self, who: str, cost: int = 1, *, paid: int = 0) -> None:
+        """Take `cost` comments off a key's minute, `paid` of which have been taken before.
+
+        Raises TooMany when less is left, and then has taken none of them: who is refused a
+        large batch may still send a small one.
+        """
+        if not self.per_minute or (ends := self._minutes.spend(who, cost - paid)) is None:
             return
+        self._minutes.spend(who, -cost)
         wait = max(1, math.ceil(ends - time.time()))
         raise TooMany(f"at most {self.per_minute} comments a minute", wait, self.per_minute)
 
@@ -58,7 +64,7 @@ class OwnMinutes:
             ends, spent = self._spent.get(who, (0.0, 0))
             if ends <= now:
                 ends, spent = now + MINUTE, 0
-            self._spent[who] = ends, spent + cost
+            self._spent[who] = ends, max(0, spent + cost)
         return ends if spent + cost > self._limit else None
 
 

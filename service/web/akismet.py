@@ -23,6 +23,7 @@ from service.web import parts, telling
 from service.web.akismet_account import account
 from service.web.akismet_form import Form, TooManyFields, read_comment
 from service.web.akismet_key import View, keyed, keyed_by, text
+from service.web.errors import when_to_return
 from service.web.shapes import COMMENT_ID
 from service.wiring import Parts
 
@@ -176,7 +177,8 @@ def _unreadable(error: errors.Malformed) -> Response:
 @akismet.errorhandler(errors.StorageError)
 def _later(error: errors.TooMany | errors.StorageError) -> Response:
     answer = text(f"{error.title}.", debug_help=error.title)
-    answer.status_code, answer.retry_after = error.status, error.retry_after
+    answer.status_code = error.status
+    answer.headers.update(when_to_return(error))
     return answer
 
 

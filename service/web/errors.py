@@ -43,15 +43,21 @@ def register(app: Flask) -> None:
 def _ours(error: WeirError) -> Response:
     response = respond(problem(error))
     if isinstance(error, StorageError | TooMany):
-        response.headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, TooMany):  # draft-ietf-httpapi-ratelimit-headers-10
-        response.headers["RateLimit-Policy"] = f'"key";q={error.limit};w=60'
-        response.headers["RateLimit"] = f'"key";r=0;t={error.retry_after}'
+        response.headers.update(when_to_return(error))
     if isinstance(error, StorageError):
         log.error("storage failed", problem=str(error))
     if isinstance(error, NotAllowed):
         response.headers["WWW-Authenticate"] = 'Bearer realm="weir"'
     return response
+
+
+def when_to_return(error: StorageError | TooMany) -> dict[str, str]:
+    """The headers that tell when to come back, the same in every dialect."""
+    told = {"Retry-After": str(error.retry_after)}
+    if isinstance(error, TooMany):  # draft-ietf-httpapi-ratelimit-headers-10
+        told["RateLimit-Policy"] = f'"key";q={error.limit};w=60'
+        told["RateLimit"] = f'"key";r=0;t={error.retry_after}'
+    return told
 
 
 def _flasks(error: HTTPException) -> Response:

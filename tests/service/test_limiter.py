@@ -41,6 +41,29 @@ def test_a_batch_costs_as_many_as_are_in_it():
         limiter.spend("a")
 
 
+def test_what_is_refused_costs_nothing():
+    limiter = Limiter("", 10)
+    limiter.spend("a", 8)
+    limiter.spend("a")
+
+    with pytest.raises(TooMany):
+        limiter.spend("a", 5, paid=1)
+    limiter.spend("a", 2)
+    with pytest.raises(TooMany):
+        limiter.spend("a")
+
+
+def test_what_is_given_back_too_late_makes_no_minute_longer():
+    now = [1000.0]
+    minutes = OwnMinutes(2, clock=lambda: now[0])
+    minutes.spend("a", 3)
+    now[0] = 1060.0
+
+    minutes.spend("a", -3)
+
+    assert [minutes.spend("a", 2), minutes.spend("a", 1)] == [None, 1120.0]
+
+
 def test_no_limit_is_no_limit():
     limiter = Limiter("", 0)
 
@@ -69,6 +92,18 @@ def test_with_redis_all_hosts_count_together(redis_url):
     with pytest.raises(TooMany) as refused:
         here.spend(who)
     assert 1 <= refused.value.retry_after <= 60
+
+
+def test_with_redis_too_what_is_refused_costs_nothing(redis_url):
+    limiter, who = Limiter(redis_url, 10), f"site_{secrets.token_hex(8)}"
+    limiter.spend(who, 8)
+    limiter.spend(who)
+
+    with pytest.raises(TooMany):
+        limiter.spend(who, 5, paid=1)
+    limiter.spend(who, 2)
+    with pytest.raises(TooMany):
+        limiter.spend(who)
 
 
 def test_a_redis_that_does_not_answer_stops_nobody():

@@ -225,7 +225,10 @@ def test_over_the_rate_a_client_is_told_when_to_come_back(hurried_world):
     answers = [hurried_world.check() for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    wait = answers[-1].headers["Retry-After"]
+    assert 1 <= int(wait) <= 60
+    assert answers[-1].headers["RateLimit-Policy"] == '"key";q=2;w=60'
+    assert answers[-1].headers["RateLimit"] == f'"key";r=0;t={wait}'
     assert answers[-1].mimetype == "text/plain"
 
 

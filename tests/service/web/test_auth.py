@@ -84,6 +84,17 @@ def test_every_comment_of_a_batch_counts(limited):
     assert [answer.status_code for answer in answers] == [200, 429]
 
 
+def test_a_batch_that_is_refused_leaves_the_minute_as_it_was(limited):
+    http = create_app(limited).test_client()
+    token = {"Authorization": f"Bearer {limited.sites.add('a', '').token}"}
+
+    def send(size):
+        batch = {"comments": [{"content": "x"}] * size}
+        return http.post("/v1/comments/batch", json=batch, headers=token).status_code
+
+    assert [send(size) for size in (2, 3, 2, 1, 1)] == [200, 429, 429, 200, 429]
+
+
 def test_a_batch_that_fits_into_no_minute_is_not_told_to_come_back(limited):
     http = create_app(limited).test_client()
     token = {"Authorization": f"Bearer {limited.sites.add('a', '').token}"}
