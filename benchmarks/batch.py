@@ -17,7 +17,7 @@ from benchmarks.score import a_scorer, the_same_model, training_data
 from model.comment import Comment
 from model.plain import read_many
 from model.scorer import Scorer
-from service.cli.memory import keep_memory
+from service.cli.memory import collect_rarely, keep_memory
 from training.examples import load
 
 ROUNDS = 5
@@ -32,10 +32,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=300, help="comments a round, none used twice")
     n = parser.parse_args().n
-    keep_memory()  # as `weir score` does; the peer in this process gains as much
     several = real_lengths()
     learned, fresh = several[:1_000], several[1_000:]
     compared = ways(learned)
+    keep_memory()  # as `weir score` does; the peer in this process gains as much
+    collect_rarely()
     most = len(fresh) // (ROUNDS * len(compared))
     if not 0 < n <= most:
         parser.error(f"--n: 1 to {most}, which is what there is")

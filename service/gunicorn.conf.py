@@ -1,6 +1,5 @@
 """How gunicorn runs the web processes; every number here has its reason beside it."""
 
-import gc
 import json
 import logging
 import os
@@ -11,6 +10,7 @@ from typing import Any
 from gunicorn import util
 
 from service import metrics_folder
+from service.cli.memory import collect_rarely
 from service.errors import SettingsError
 from service.settings import load, prepare_data_dir
 
@@ -74,10 +74,8 @@ def on_starting(_server: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """Everything alive now lives for ever, and requests leave no cycles worth a look every
-    700 objects: the garbage collector took a tenth of the time."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    """The garbage collector has nothing to do for requests."""
+    collect_rarely()
 
 
 def on_exit(_server: Any) -> None:

@@ -1,6 +1,7 @@
-"""Memory that a long run keeps instead of giving it back after every batch."""
+"""Memory that a long run keeps instead of giving it back after every batch, or going over it."""
 
 import ctypes
+import gc
 
 KEPT = 2**25
 """Bytes: the most that glibc takes for the second."""
@@ -20,3 +21,13 @@ def keep_memory() -> None:
     if mallopt:
         mallopt(_TRIM_THRESHOLD, KEPT)
         mallopt(_MMAP_THRESHOLD, KEPT)
+
+
+def collect_rarely() -> None:
+    """Look for garbage in cycles once in a long while.
+
+    Everything alive now lives for ever, and neither requests nor batches leave cycles worth a
+    look every 700 objects: the garbage collector took a tenth of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

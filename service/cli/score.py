@@ -12,7 +12,7 @@ import orjson
 
 from service.cli.failures import Failed
 from service.cli.lines import read_in_batches
-from service.cli.memory import keep_memory
+from service.cli.memory import collect_rarely, keep_memory
 from service.cli.open import instance
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def score(file: Path, site: str | None, explain: bool) -> None:
     total = refused = 0
     keep_memory()
     with _outlook(site) as outlook:
+        collect_rarely()
         for batch in read_in_batches(file):
             answers = [*_answers(batch, outlook, explain)]
             click.echo("\n".join(map(json.dumps, answers)))

@@ -1,4 +1,4 @@
-"""Memory that is freed between two batches is there for the next."""
+"""Memory that is freed between two batches is there for the next, and not searched for garbage."""
 
 import platform
 import subprocess
@@ -29,3 +29,24 @@ def faults(first: str) -> int:
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
 def test_a_second_batch_gets_the_memory_of_the_first() -> None:
     assert faults("keep_memory()") < 100 < faults("")
+
+
+SEARCHES = """
+import gc
+from service.cli.memory import collect_rarely
+{first}
+before = sum(each["collections"] for each in gc.get_stats())
+batch = [[i] for i in range(10_000)]
+print(sum(each["collections"] for each in gc.get_stats()) - before)
+"""
+
+
+def searches(first: str) -> int:
+    """How often a batch of 10,000 objects is searched for garbage."""
+    code = SEARCHES.format(first=first)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return int(done.stdout)
+
+
+def test_a_batch_is_not_searched_for_garbage() -> None:
+    assert searches("collect_rarely()") == 0 < searches("")
