@@ -10,7 +10,7 @@ markup n-grams, words and pairs of words, character n-grams. Within a block a ha
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -31,11 +31,6 @@ FORMAT = 3
 """Raised by every change that gives any comment other indices or values."""
 
 DIMENSIONS = 2**18
-WINDOW, STEP = 200, 100
-"""Code points of normal form that are scored at once, and from one window to the next."""
-MAX_WINDOWS = 64
-"""Longer texts get larger windows, not more; but for the whole, its ends and its outer lines."""
-
 MARKUP = SLOTS
 WORDS = 2**15
 CHARS = 2**17
@@ -58,6 +53,7 @@ Beside = tuple[Places | Hashes, Places]
 """Indices beside those of the words, row by row, and how many each row has."""
 
 _ROW = 18
+_MANY, _HALF = 2**11, constant(16)
 _INDEX = constant(DIMENSIONS - 1)
 _BLOCKS = np.array([0, MARKUP, WORDS, CHARS], np.uint32)
 _MOST_ROWS = 2**12
@@ -138,8 +134,12 @@ class Numbered:
         self.measured = [self.structures[owner].measure(part) for owner, part in pairs]
         found = [*map(slots, self.measured)]
         flat, counts = np.array([*chain.from_iterable(found)], np.int64), [*map(len, found)]
-        tagged = [(readings[owner].tags, part.content) for owner, part in pairs]
-        return [(flat, np.array(counts)), _markup_of(tagged)]
+        said = {
+            row: said_of(readings[owner].tags, part.content)
+            for row, (owner, part) in enumerate(pairs)
+            if self.measured[row].get("tags")
+        }
+        return [(flat, np.array(counts)), _markup_of(said, len(pairs))]
 
     def _counted(
         self, readings: Sequence[Reading], comments: Sequence[Comment], owners: Sequence[int]
@@ -147,9 +147,13 @@ class Numbered:
         """The same, counted together and not kept."""
         rows, found = set_slots(readings, comments, owners, self.spans)
         counts = np.bincount(rows, minlength=len(owners))
-        pairs = zip([readings[owner] for owner in owners], self.spans, strict=True)
-        tagged = [(one.tags, one.part(*at).content if one.tags else at) for one, at in pairs]
-        return [(found.take(rows.argsort(kind="stable")), counts), _markup_of(tagged)]
+        said = {
+            row: said_of(one.tags, one.part(*self.spans[row]).content)
+            for row, owner in enumerate(owners)
+            if (one := readings[owner]).tags
+        }
+        beside = _markup_of(said, len(owners))
+        return [(found.take(rows.argsort(kind="stable")), counts), beside]
 
     @property
     def wholes(self) -> list[int]:
@@ -258,35 +262,6 @@ def features_many(
     return np.append(0, np.cumsum(rows)), np.concatenate(indices), np.concatenate(values)
 
 
-def windows_of(reading: Reading) -> list[Span]:
-    """The windows of `normal` a comment is scored in, cut at blanks where there are any: steps
-    of it, the whole, its first and last step, its first and last line.
-
-    Good words around spam dilute it; in a window of its own it stands out, with its own
-    structure (figures in training/EXPERIMENTS.md).
-    """
-    text, length = reading.normal, len(reading.normal)
-    if length <= WINDOW:
-        return [(0, length)]
-    step = max(STEP, -(-length // MAX_WINDOWS))
-    size = step * WINDOW // STEP
-    if length <= size:
-        return [(0, length)]
-    cuts = [(at, min(at + size, length)) for at in range(0, length - size + step, step)]
-    cuts += [(0, length), (0, step), (length - step, length)]
-    blanks = {at: _blank(text, at) for at in {*chain.from_iterable(cuts)}}
-    spans = [(blanks[start], blanks[end]) for start, end in cuts]
-    return list(dict.fromkeys(spans + reading.outer_lines(size)))
-
-
-def _blank(text: str, at: int) -> int:
-    """The place behind the last blank before `at`, or `at` if there is none nearby."""
-    if at in (0, len(text)):
-        return at
-    found = text.rfind(" ", max(at - STEP // 2, 0), at)
-    return found + 1 if found >= 0 else at
-
-
 def coverage_keys(reading: Reading, window: Span | None = None) -> Hashes:
     """Hashes of all words, pairs of neighbouring words and character 5-grams, for the sketch
     of what training has seen. Scripts without spaces count by characters and their pairs."""
@@ -341,28 +316,39 @@ def _sorted(index: Hashes, parts: tuple[Places, Places] | None, beside: Sequence
     found = keys.take(ranges(begins, ends))
     sizes = np.add.reduce(ends - begins, axis=1)
     for first, last in pairwise(accumulate(sizes.tolist(), initial=0)):
-        found[first:last].sort()
+        if last - first < _MANY:
+            found[first:last].sort()
+        else:
+            found[first:last] = _in_order(found[first:last])
     rows = np.arange(len(begins), dtype=np.uint32) << _ROW
     found |= rows.repeat(sizes)
     return np.append(found, keys[-1])
 
 
-def _markup_of(tagged: Sequence[tuple[Sequence[Tag], Span]]) -> Beside:
-    """The indices of those of the tags that begin in the span of the content, row by row."""
-    said = [said_of(*each) for each in tagged]
+def _in_order(keys: Hashes) -> Hashes:
+    """Many keys sorted: by their lower, then by their upper halves, which a count tells apart."""
+    return keys.take(np.lexsort((keys.astype(np.uint16), (keys >> _HALF).astype(np.uint16))))
+
+
+def _markup_of(said: Mapping[int, str], rows: int) -> Beside:
+    """The indices of the tags in short that the rows which have some say, row by row."""
+    counts = np.zeros(rows, np.int64)
+    if not said:
+        return counts[:0], counts
     places: dict[str, tuple[int, int]] = {}
     at = 0
-    for text in {*said}:
+    for text in {*said.values()}:
         places[text] = at, at + max(len(text) + 3 - MARKUP_GRAM, 0)
         at += len(text) + 2
-    begins, ends = np.array([places[text] for text in said], np.int64).reshape(-1, 2).T
-    return of_tags("  ".join(places)).take(ranges(begins, ends)), ends - begins
+    begins, ends = np.array([places[text] for text in said.values()]).T
+    counts[[*said]] = ends - begins
+    return of_tags("  ".join(places)).take(ranges(begins, ends)), counts
 
 
 def said_of(tags: Sequence[Tag], span: Span) -> str:
     """Those of the tags that begin in a span of the content, in short."""
     start, end = span
-    return "".join([tag.said for tag in tags if start <= tag.place < end]).lower() if tags else ""
+    return "".join([tag.said for tag in tags if start <= tag.place < end]).lower()
 
 
 def of_tags(said: str) -> Hashes:

@@ -15,21 +15,13 @@ from numpy.typing import NDArray
 
 from model.comment import Comment
 from model.explanation import Parts, parts_of
-from model.features import (
-    KEY_BITS,
-    WINDOW,
-    Chosen,
-    Numbered,
-    chunks,
-    coverage_keys,
-    plain_first,
-    windows_of,
-)
+from model.features import KEY_BITS, Chosen, Numbered, chunks, coverage_keys, plain_first
 from model.lone import Lone
 from model.ngrams import Hashes, constant
 from model.quick import quick
 from model.text import Reading
 from model.verdict import Reason, Span
+from model.windows import WINDOW, windows_of
 
 MIN_KEYS = 15
 """Words, pairs and 5-grams below which coverage says nothing: a dozen characters."""

@@ -149,11 +149,12 @@ class Structure:
     def _add_signs(
         self, measured: dict[str, float], span: Span, text: str, links: Sequence["Weighed"]
     ) -> None:
-        whole = text is self._reading.cased
+        whole, plain = text is self._reading.cased, text.isascii()
         counts = self._classes if whole else _classes(self._kinds[span[0] : span[1]], text)
         if links:  # digits and signs of an address say nothing about the words
+            counted = counts[:_EMOJI] if plain else counts
             inside = [each.classes for each in links]
-            counts = [max(n - sum(m), 0) for n, *m in zip(counts, *inside, strict=True)]
+            counts = [max(n - sum(m), 0) for n, *m in zip(counted, *inside, strict=False)]
         size = max(len(text), 1)
         small, capitals, digits, signs, *_ = counts
         letters = small + capitals
@@ -162,7 +163,7 @@ class Structure:
         measured["signs"] = signs / size
         measured["exclamation"] = text.count("!")
         measured["question"] = text.count("?")
-        if not text.isascii():
+        if not plain:
             measured["emoji"] = counts[_EMOJI]
             measured["scripts"] = sum(n > 1 for n in (letters, *counts[_SCRIPTS:]))
 

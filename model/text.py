@@ -114,7 +114,9 @@ class Reading:
             return Part((0, end), cased, visible, (0, len(self.content) + 1))
         first = self._normal.place(start) if start else 0
         last = self._normal.place(end) if end < len(self.normal) else len(self.content) + 1
-        cased, visible = self._cased.within(first, last), self._visible.within(first, last)
+        cased = visible = self._cased.within(first, last)
+        if self._visible.places is not self._cased.places:
+            visible = self._visible.within(first, last)
         return Part((start, end), cased, visible, (first, last))
 
     def outer_lines(self, size: int) -> list[Span]:

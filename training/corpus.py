@@ -11,9 +11,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from model.artifact import BaseModel
 from model.comment import Example, Label
-from model.features import DIMENSIONS, KEY_BITS, Numbered, chunks, features_many, windows_of
+from model.features import DIMENSIONS, KEY_BITS, Numbered, chunks, features_many
 from model.plain import read_many
 from model.traits import FIRST
+from model.windows import windows_of
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

@@ -21,10 +21,11 @@ from sklearn.svm import LinearSVC
 from model import features
 from model.artifact import BaseModel
 from model.comment import Comment, Example, Label
-from model.features import KEY_BITS, Numbered, chunks, windows_of
+from model.features import KEY_BITS, Numbered, chunks
 from model.scorer import Scorer
 from model.site_layer import COVERAGE_BITS, EXTRAS, SLOTS, SiteLayer, extra_rows, slots_of
 from model.text import Reading, read
+from model.windows import windows_of
 
 Floats = NDArray[np.float64]
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from model.comment import Comment
 from model.concepts import CONCEPTS
 from model.counted import COUNTED, set_slots
-from model.features import windows_of
 from model.structure import CLASS_OF, Structure
 from model.text import MAX_CHARS, read
 from model.traits import TRAITS, slots
 from model.verdict import Span
+from model.windows import windows_of
 
 pieces = st.sampled_from(
     ["great post", "casino", "free gift", "buy now", "seo", "a day", "win", "the", "the the the",

@@ -15,20 +15,17 @@ from model.features import (
     DIMENSIONS,
     FORMAT,
     MARKUP,
-    MAX_WINDOWS,
     SCALES,
-    STEP,
-    WINDOW,
     WORDS,
     Numbered,
     chunks,
     coverage_keys,
     features,
     features_many,
-    windows_of,
 )
 from model.ngrams import MOST_CODES, SIZES
 from model.text import MAX_CHARS, read
+from model.windows import windows_of
 
 GOLDEN = [
     Comment(content=""),
@@ -59,6 +56,7 @@ contents = st.one_of(
         max_size=300,
     ).map(" ".join),
 )  # fmt: skip
+
 comments = st.builds(
     Comment,
     content=contents,
@@ -114,6 +112,14 @@ def test_every_window_is_numbered_alike_alone_and_among_others(several: list[Com
             assert values[part].tobytes() == alone[1].tobytes()
             row += 1
     assert len(indptr) == row + 1
+
+
+def test_a_text_of_many_features_is_numbered_alike_alone_and_among_others() -> None:
+    readings = [read(" ".join(f"wort{n**3}" for n in range(900))), read("a few")]
+    indptr, indices, _ = features_many(readings, [Comment(content="")] * 2)
+    found = indices[: indptr[1]]
+    assert len(found) > 5_000
+    assert found.tobytes() == features(readings[0], Comment(content=""))[0].tobytes()
 
 
 def test_many_more_than_are_numbered_at_once_are_numbered_as_each_alone() -> None:
@@ -186,44 +192,6 @@ def test_the_blocks_of_a_row_are_where_its_indices_say() -> None:
     assert numbered.chosen().blocks == [
         [*indices.searchsorted([0, MARKUP, WORDS, CHARS]).tolist(), len(indices)]
     ]
-
-
-@given(contents, st.integers(1, 40))
-def test_windows_cover_the_whole_text_and_stay_few(content: str, times: int) -> None:
-    reading = read(content * times)
-    windows = windows_of(reading)
-    covered = np.zeros(len(reading.normal), dtype=bool)
-    for start, end in windows:
-        covered[start:end] = True
-    assert covered.all()
-    assert len(windows) <= MAX_WINDOWS + 6
-
-
-def test_the_longest_text_has_no_more_windows_than_allowed() -> None:
-    assert len(windows_of(read("words and words " * 2_000))) <= MAX_WINDOWS + 6
-
-
-@pytest.mark.parametrize(
-    "content", ["{}\n{}\n{}", "<p>{}</p> <p>{}</p><div>{}</div>\n", " {}<br>{}<br>{}"]
-)
-def test_the_outer_lines_of_a_long_text_are_windows_of_their_own(content: str) -> None:
-    reading = read(content.format("buy our pills", "what a lovely day " * 20, "come to our casino"))
-    said = [reading.normal[start:end].strip() for start, end in windows_of(reading)]
-    assert {"buy our pills", "come to our casino"} <= {*said}
-
-
-@pytest.mark.parametrize("content", ["\u200b\n{}", "{}\n\u200b", "<img>\n{}\n<b></b>\u2060"])
-def test_outer_lines_that_nobody_sees_are_windows_like_any_other(content: str) -> None:
-    reading = read(content.format("what a lovely day " * 20))
-    windows = windows_of(reading)
-    assert all(0 <= start < len(reading.normal) and start <= end for start, end in windows)
-    assert Numbered([reading], [Comment(content="")], [windows]).matrix()[0][-1] > 0
-
-
-def test_an_outer_line_is_no_longer_than_other_windows() -> None:
-    reading = read("many words of a line " * 30 + "\n" + "and many more of another " * 30)
-    sizes = [end - start for start, end in windows_of(reading)]
-    assert sorted(sizes)[-2] <= WINDOW + STEP // 2
 
 
 def test_scripts_without_spaces_count_by_character() -> None:

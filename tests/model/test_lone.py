@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.comment import Comment
-from model.features import WINDOW, Numbered
+from model.features import Numbered
 from model.lone import Lone
 from model.text import read
+from model.windows import WINDOW
 
 contents = st.one_of(
     st.text(st.characters(codec=None), max_size=60),

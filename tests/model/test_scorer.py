@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from benchmarks.text import FAMILIES
 from model.artifact import BaseModel
 from model.comment import Comment
-from model.features import DIMENSIONS, KEY_BITS, coverage_keys, features, windows_of
+from model.features import DIMENSIONS, KEY_BITS, coverage_keys, features
 from model.scorer import MIN_KEYS, Scorer, shares
 from model.text import read
+from model.windows import windows_of
 from tests.growth import grows_linearly
 
 SKETCH_BITS = 2**16
