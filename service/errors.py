@@ -6,7 +6,7 @@ WeirError
 └── RequestError           the client can mend it
     ├── NotAllowed         no key, or one we do not know              401
     ├── NotFound           no such thing, or another site's           404
-    ├── Conflict           same name or idempotency key, other content 409
+    ├── Conflict           it would contradict what is there          409
     ├── TooLarge           body over the limit                        413
     ├── WrongType          not application/json                       415
     ├── Malformed          not readable at all                        400
@@ -65,7 +65,8 @@ class NotFound(RequestError):
 
 
 class Conflict(RequestError):
-    """The same name or idempotency key was used for something else."""
+    """It would contradict what is there: a name or an idempotency key used for something else, a
+    comment that was erased."""
 
     status = 409
     title = "Conflict"

@@ -55,7 +55,8 @@ class Review:
         moderator: str = "",
         note: str = "",
     ) -> str:
-        """Say what a comment is; returns the label's id. Raises NotFound.
+        """Say what a comment is; returns the label's id. Raises NotFound, and Conflict for one
+        that was erased.
 
         The newest label that was not taken back counts. Who says within a day what they said
         last, while nobody has said anything since, repeats a request and says nothing new.
@@ -237,6 +238,8 @@ class Review:
             raise NotFound("there is no such label, or it was taken back already")
         if repeatable and said and _repeats(entry, said[-1]):
             return said[-1].id
+        if entry.label and stored.state is comments.State.ERASED:
+            raise Conflict("this comment was erased: nothing can be learned from it any more")
         labels.add(connection, site.id, entry, len(said) + 1)
         label = labels.in_force([*said, entry])
         alone = label is Label.HAM and self._is_one_too_many(connection, site, stored, entry)

@@ -148,7 +148,8 @@ def _learn(site: Site, form: Form, comment: Comment, label: Label) -> None:
     review, reporter = parts().review, form.get("reporter")[:NAME]
     for known in filter(None, _meant(site, form, comment)):
         with suppress(errors.NotFound):
-            review.label(site, known, label, source="akismet", moderator=reporter)
+            with suppress(errors.Conflict):  # it was erased: nobody learns from it again
+                review.label(site, known, label, source="akismet", moderator=reporter)
             return
     review.teach(site, comment, label, source="akismet", moderator=reporter)
 

@@ -213,7 +213,7 @@ ROUTES = (
     Route(method="GET", path="/v1/comments/{comment_id}/history", handler=get_history,
           answer=answers.History, problems=(404,)),
     Route(method="POST", path="/v1/comments/{comment_id}/labels", handler=add_label, body=LabelIn,
-          answer=answers.Labelled, status=201, problems=(404,)),
+          answer=answers.Labelled, status=201, problems=(404, 409)),
     Route(method="DELETE", path="/v1/comments/{comment_id}/labels/{label_id}",
           handler=remove_label, answer=None, status=204, problems=(404,)),
     Route(method="POST", path="/v1/labels", handler=teach, body=LessonIn,

@@ -13,6 +13,7 @@ from service.db import comments, retention
 from service.db.history import Asked, histories, traces_of
 from service.db.schema import metadata
 from service.db.sites import Site
+from service.errors import Conflict
 from service.wiring import Parts
 from tests.conftest import DOUBTFUL, GOOD, SPAM, Clock
 
@@ -119,6 +120,21 @@ def test_an_erased_comment_leaves_no_word_of_it(parts: Parts, site: Site) -> Non
     kept = everything(parts)
     assert one in kept
     assert not [word for word in ("Unmistakable", "Ada", "192.0.2.7") if word in kept]
+
+
+def test_an_erased_comment_is_labelled_no_more_but_labels_are_taken_back(
+    parts: Parts, site: Site
+) -> None:
+    one = send(parts, site)
+    label = parts.review.label(site, one, Label.SPAM, source="api")
+    erase(parts, site, one)
+    before = rows(parts)
+
+    assert parts.review.label(site, one, Label.SPAM, source="api") == label  # sent once more
+    with pytest.raises(Conflict, match="erased"):
+        parts.review.label(site, one, Label.HAM, source="api")
+    assert rows(parts) == before
+    parts.review.undo(site, one, label)
 
 
 def test_an_erased_comments_score_still_adds_up(parts: Parts, site: Site) -> None:

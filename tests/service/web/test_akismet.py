@@ -9,7 +9,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model.comment import Label
+from model.comment import Comment, Label
+from service.db import retention
 from service.errors import StorageError
 from service.web.akismet import RECHECK_AFTER, THANKS, akismet
 from service.web.akismet_form import read_comment, read_form
@@ -211,6 +212,19 @@ def test_nonsense_is_reported_like_anything_else(anywhere):
 
     assert anywhere.post("/1.1/comment-check", **nonsense).data == b"true"
     assert anywhere.post("/1.1/submit-spam", **nonsense).data == THANKS.encode()
+
+
+def test_a_report_of_what_was_erased_is_thanked_for_and_keeps_nothing(world):
+    guid = world.check(world.doubtful).headers["X-akismet-guid"]
+    with world.parts.database.writing() as connection:
+        retention.erase(connection, world.site.id, guid)
+
+    answer = world.post("/1.1/submit-spam", comment_content=world.doubtful, guid=guid)
+
+    assert answer.data == THANKS.encode()
+    assert world.said_of(guid) == []
+    words = Comment(content=world.doubtful, author_name="Ada")
+    assert world.parts.review.match(world.site, words) is None
 
 
 def test_a_report_may_be_repeated(world):

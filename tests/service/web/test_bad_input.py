@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.db import retention
 from service.web.shapes import LessonIn
 from tests.growth import grows_linearly
 
@@ -280,3 +281,15 @@ def test_refusing_takes_time_in_proportion_to_size(carol, without_collector):
         return lambda: post(carol, body).status_code == 422 or pytest.fail("not refused")
 
     assert grows_linearly(refuse(5_000), refuse(20_000))
+
+
+def test_a_label_for_what_was_erased_is_a_conflict(alice, parts):
+    one = alice.send().json["id"]
+    with parts.database.writing() as connection:
+        retention.erase(connection, alice.site.id, one)
+
+    refused = alice.ask("POST", f"/v1/comments/{one}/labels", json={"label": "spam"})
+
+    assert (refused.status_code, refused.mimetype) == (409, "application/problem+json")
+    assert "erased" in refused.json["detail"]
+    assert alice.ask("GET", f"/v1/comments/{one}").json["label"] is None
