@@ -1,3 +1,3 @@
 """The digest of the shipped base model; `python -m training base` writes both."""
 
-DIGEST = "dbd3c05fb088324280c011d73d417b6b08060175fdca08318adaf238cef282b1"
+DIGEST = "a3ac5b065173e416b585e40c5b35f7872d36a54e24c835ee139bd6eeb68afe03"

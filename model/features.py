@@ -27,7 +27,7 @@ from model.traits import SLOTS, slots
 from model.verdict import Span
 from model.visible import Tag
 
-FORMAT = 3
+FORMAT = 4
 """Raised by every change that gives any comment other indices or values."""
 
 DIMENSIONS = 2**18
@@ -358,7 +358,7 @@ def of_tags(said: str) -> Hashes:
 
 def value_of(counts: Places) -> Floats:
     """The value, as float32 has it, of each of so many features in each block."""
-    roots = np.sqrt(np.maximum(counts, 1))
+    roots = np.sqrt(np.maximum(counts, [1, 1, 8, 8]))  # a lone word is no stronger evidence
     roots[..., 0] = 1
     values = (np.array(list(SCALES.values())) / roots).astype(np.float32).astype(np.float64)
     return np.asarray(values * (counts > 0))

@@ -11,6 +11,7 @@ from model.hosts import is_known_good
 from model.policy import NEVER, Policy, decide
 from model.signals import notice
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
+from model.windows import windows_of
 
 if TYPE_CHECKING:
     from model.scorer import Explanation, Scored, Scorer
@@ -62,14 +63,18 @@ def certified(
     Until a site has a certificate of its own, or one borrowed from sites that had taught as
     much, the base's holds: what the site has taught may then save a comment from being
     rejected, but reject none that the base would not. Of a comment that links to an unknown host
-    the base's certificate, and what is lent, ask for more.
+    the base's certificate, and what is lent, ask for more; of a text in several parts the base's.
     """
     proof = policy.under(card).certificate
     if policy.reject_above is not None or proof is None:
         return scored.logit
     base = scored.base_logit if proof.basis == "base" else None
     certain = scored.logit if base is None else min(scored.logit, base)
-    return certain - (proof.margin if proof.margin and has_unknown_host(reading) else 0.0)
+    if proof.margin and has_unknown_host(reading):
+        certain -= proof.margin
+    if proof.per_part:
+        certain -= proof.per_part * math.log(len(windows_of(reading)))
+    return certain
 
 
 def has_unknown_host(reading: "Reading") -> bool:

@@ -264,7 +264,10 @@ def _leet(laid: _Laid, lower: bytes) -> tuple[Numbers, Numbers]:
     first, last = _words(lower, at)
     fits = _spell_words(lower, first, last)
     at, first, last = at[fits], first[fits], last[fits]
-    return at, at[(first < at) & (at < last - 1)]
+    signs = _told(lower, _NO_LETTER)
+    before = at - first > _count(signs, first, at)
+    behind = last - at > _count(signs, at, last)
+    return at, at[before & behind]
 
 
 def _words(lower: bytes, at: Numbers) -> tuple[Numbers, Numbers]:

@@ -93,7 +93,8 @@ class Certificate:
     `confidence` at most the share `bound` is (Clopper and Pearson, 1934). `source` is where
     the strictest bound was measured, `basis` whose score was: the base's, the site's, or that
     of other sites which had taught as much (`borrowed`). But for the site's own there is another
-    threshold for comments that link to unknown hosts, `linked_above`.
+    threshold for comments that link to unknown hosts, `linked_above`; and where the base reads a
+    text in n parts, of which the worst counts, it asks for `per_part` * ln n log-odds more.
     """
 
     budget: float
@@ -105,6 +106,7 @@ class Certificate:
     source: str = ""
     basis: str = "base"
     linked_above: float | None = None
+    per_part: float = 0.0
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Certificate":
@@ -114,7 +116,7 @@ class Certificate:
                  if k in evidence}  # fmt: skip
         return cls(
             budget=row["budget"], reject_above=row.get("reject_above"),
-            linked_above=row.get("linked_above"), **known,
+            linked_above=row.get("linked_above"), per_part=row.get("per_part", 0.0), **known,
         )  # fmt: skip
 
     @property

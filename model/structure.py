@@ -45,9 +45,14 @@ _MONEY = re.compile(
 )
 _MONEY_HINTS = ("$", "rp", "usd", "eur", "rub", "€", "£", "¥", "₽", "₹", "руб", "元", "万")
 """What is nowhere in a text without a sum of money."""
-_PHONE = re.compile(r"(?<![\w./-])\+?\d(?=((?:[ ().-]?\d){7,14}))\1(?![\w/-])")
+_PHONE = re.compile(
+    r"(?<![\w./-])(?!\d*0{6}(?!\d)|\d+\.\d+(?![ ().-]?\d)|\d{4}-\d\d-\d\d(?!\d))"
+    r"\+?\d(?=((?:[ ().-]?\d){7,14}))\1(?![\w/-])"
+)
+"""No round number, decimal fraction or date."""
 _MAY_BE_PHONE = re.compile(r"\d[\d ().-]{7}")
 """Found wherever the pattern is, and sooner: it begins with few characters."""
+_NUMBERED = re.compile(r"(?<![\w./=?&#@-])[^\W\d_]{3,20}\d\d(?=(\d*))\1(?!\w)")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+\.\w")
 _HANDLE = re.compile(r"(?<![\w@])@[a-z0-9_]{3,32}", re.IGNORECASE)
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|color|size)\b", re.IGNORECASE)
@@ -195,6 +200,8 @@ def written(text: str, digits: int) -> dict[str, list[int]]:
         lower = text.lower()
         if any(map(lower.__contains__, _MONEY_HINTS)):
             found["sums"] = _starts(_MONEY, lower)
+        if digits > 1:
+            found["numbered"] = _starts(_NUMBERED, text)
         if digits > 7 and (first := _MAY_BE_PHONE.search(text)):
             found["phone"] = _starts(_PHONE, text, [(max(first.start() - 1, 0), len(text))])
     if "@" in text:

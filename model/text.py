@@ -328,11 +328,11 @@ def _spelled(traced: Traced, found: _Undone) -> Traced:
             continue
         if text[start - 1 : start] in IN_ADDRESS:
             continue
-        letters = sum(map(str.isalpha, word))
-        if letters < 2 or letters < len(word) - letters:
+        letters = [i for i, char in enumerate(word) if char.isalpha()]
+        if len(letters) < 2 or len(letters) * 2 < len(word):
             continue
         signs = [i for i, char in enumerate(word) if _is_leet(word, i, char)]
-        inner = (start + i for i in signs if 0 < i < len(word) - 1)
+        inner = (start + i for i in signs if letters[0] < i < letters[-1])  # not "14kt", "mp3"
         _note(found, "leet", traced, inner)
         edits += [(start + i, start + i + 1, LEET[word[i]]) for i in signs]
     return traced.edited(edits) if edits else traced

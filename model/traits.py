@@ -95,6 +95,7 @@ TRAITS = (
     Trait("author_host", "author", "hyphens or digits in the author's host: {n:.0f}", (1, 3)),
     Trait("author_free", "author", "the author's link leads where anybody gets a page"),
     Trait("signed", "author", "the text begins with the author's name"),
+    Trait("numbered", "numbers", "words that end in a number: {n:.0f}", (1, 3)),
 )
 
 NEVER_GOOD = frozenset({"disguise", "hidden-text"})

@@ -31,6 +31,12 @@ from training.fit import Configuration, Lessons, fit
 LEAST_HELD = 0.2
 """A site that wants to hold less gets the threshold of this budget until it has taught something:
 more spam would be accepted than held, and the site would learn from what is left, late."""
+PER_PART = 0.6
+"""Log-odds more that a text of n parts takes to be rejected, times ln n: the worst of many parts
+is high by chance. Of .2 to 1.0 what let most spam of unseen sources be rejected."""
+WANTED = 0.2
+"""Share of a budget that good comments without a link may use up, as counted on any source: the
+certificate bounds what may happen, this is what should."""
 REJECT_BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02)
 HOLD_BUDGETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 Told = Callable[[str], None]
@@ -40,7 +46,8 @@ Told = Callable[[str], None]
 class LeftOut:
     """Per example what a model says that never saw its source: `log_odds` (calibrated or not)
     and `coverage`, NaN for texts too short to say; below `floor` a comment is held. `linked`
-    are those that link to a host which is not on the known-good list."""
+    are those that link to a host which is not on the known-good list, `parts` the number of
+    windows each was read in."""
 
     sources: NDArray[np.str_]
     is_spam: Bools
@@ -48,12 +55,18 @@ class LeftOut:
     log_odds: Floats
     coverage: Floats
     linked: Bools
+    parts: NDArray[np.int64]
     floor: float = 0.4
 
     @property
     def probability(self) -> Floats:
         """Spam probability, balanced prior."""
-        return np.array([probability(log_odds) for log_odds in self.log_odds.tolist()])
+        return _probabilities(self.log_odds)
+
+    @property
+    def certain(self) -> Floats:
+        """The same, less what a text of several parts takes more to be rejected."""
+        return _probabilities(self.log_odds - PER_PART * np.log(self.parts))
 
     @property
     def learned(self) -> Bools:
@@ -62,8 +75,8 @@ class LeftOut:
 
     @property
     def rejectable(self) -> Floats:
-        """The probability, or 0 where the coverage rule holds: such a comment is not rejected."""
-        return np.where(self.learned, self.probability, 0.0)
+        """What is `certain`, or 0 where the coverage rule holds: such a comment is not rejected."""
+        return np.where(self.learned, self.certain, 0.0)
 
     def where(self, rows: Bools) -> "LeftOut":
         """Some of the examples."""
@@ -74,6 +87,7 @@ class LeftOut:
             self.log_odds[rows],
             self.coverage[rows],
             self.linked[rows],
+            self.parts[rows],
             self.floor,
         )
 
@@ -82,9 +96,10 @@ class LeftOut:
         return self.where(self.sources == source)
 
     def spared(self, reject_above: float, linked_above: float) -> Bools:
-        """Which are likely enough to be rejected, but not for what links to an unknown host."""
-        chance = self.probability
-        return self.linked & (chance >= reject_above) & (chance < linked_above)
+        """Which are likely enough to be rejected, but not for what links to an unknown host or
+        has several parts."""
+        at_least = np.where(self.linked, max(linked_above, reject_above), reject_above)
+        return (self.probability >= reject_above) & (self.certain < at_least)
 
     def sparing(self, linked_above: float) -> "LeftOut":
         """The same, but what links to an unknown host and lies below a threshold of its own
@@ -118,6 +133,7 @@ def left_out(
         log_odds=log_odds,
         coverage=coverage,
         linked=corpus.has_unknown_host,
+        parts=corpus.sizes,
     )
 
 
@@ -151,9 +167,19 @@ def balanced(found: LeftOut) -> Floats:
 
 
 def certificates(found: LeftOut, budget: float) -> dict[str, Certificate]:
-    """Each source's own certificate for one budget, of its good comments."""
-    good = {str(name): found.of(str(name)) for name in sorted(set(found.sources[~found.is_spam]))}
-    return {n: reject_threshold(one.rejectable[~one.is_spam], budget) for n, one in good.items()}
+    """Each source's own certificate for one budget, of its good comments; the threshold higher
+    where those without a link would use up more than is WANTED of it."""
+    good = found.where(~found.is_spam)
+    return {str(name): _certificate(good.of(name), budget) for name in sorted(set(good.sources))}
+
+
+def _certificate(good: LeftOut, budget: float) -> Certificate:
+    proof = reject_threshold(good.rejectable, budget)
+    plain = np.sort(good.rejectable[~good.linked])[::-1]
+    few = int(WANTED * budget * len(plain))
+    if proof.missing or few >= len(plain):
+        return proof
+    return replace(proof, threshold=max(proof.threshold, float(np.nextafter(plain[few], np.inf))))
 
 
 def rejecting(found: LeftOut) -> list[dict[str, Any]]:
@@ -223,13 +249,24 @@ def kept(found: LeftOut, reject_above: float, linked_above: float = 0) -> list[d
 
 def linked_above(found: LeftOut, budget: float) -> float:
     """The threshold of comments that link to an unknown host: the strictest that such good
-    comments of any source ask for; 1 where no source has enough of them.
+    comments of any source ask for; 1 where no source has enough of them. Sources that have too
+    few count as one, and lose none where that has too few as well.
 
     Good comments with a link look more like spam than others. Under one threshold for all,
     they would bear nearly all of its errors.
     """
-    each = certificates(found.where(found.linked), budget).values()
-    return max((_rounded_up(one.threshold) for one in each if not one.missing), default=1.0)
+    good = found.where(found.linked & ~found.is_spam)
+    each = certificates(good, budget)
+    enough = [one.threshold for one in each.values() if not one.missing]
+    few = np.isin(good.sources, [name for name, one in each.items() if one.missing])
+    together = _certified_or_above(good.rejectable[few], budget)
+    return max(map(_rounded_up, [*enough, together])) if enough else 1.0
+
+
+def _certified_or_above(good: Floats, budget: float) -> float:
+    """The threshold that good comments certify, or one that loses none of them."""
+    proof = reject_threshold(good, budget)
+    return float(np.nextafter(good.max(initial=0), np.inf)) if proof.missing else proof.threshold
 
 
 def _strictest(found: LeftOut, budget: float, lowest: float) -> dict[str, Any]:
@@ -247,6 +284,7 @@ def _strictest(found: LeftOut, budget: float, lowest: float) -> dict[str, Any]:
         "budget": budget,
         "reject_above": above,
         "linked_above": max(linked, above),
+        "per_part": PER_PART,
         "certificate": {
             "n": row["n"],
             "errors": row["rejected"],
@@ -261,6 +299,10 @@ def _strictest(found: LeftOut, budget: float, lowest: float) -> dict[str, Any]:
 def _rounded_up(threshold: float) -> float:
     """To nine places and upwards: no rounding of a score on another machine passes it."""
     return min(math.ceil(max(threshold, 0.0) * 1e9) / 1e9, 1.0)
+
+
+def _probabilities(log_odds: Floats) -> Floats:
+    return np.array([probability(each) for each in log_odds.tolist()])
 
 
 def _weighed(chosen: Bools, side: Bools, weights: Floats) -> float:

@@ -106,6 +106,7 @@ class _Kept:
             log_odds=np.asarray(rows @ model.weights[:, 0] + model.intercepts[0], np.float64),
             coverage=np.array([seen[one].mean() if len(one) else np.nan for one in keys]),
             linked=has_unknown_host(rows),
+            parts=np.ones(rows.shape[0], np.int64),
             floor=_HOLD_BELOW,
         )
 

@@ -165,6 +165,9 @@ class Certificate(BaseModel):
     linked_above: float | None = Field(
         description="The threshold for comments that link to an unknown host, if it is another"
     )
+    per_part: float = Field(
+        description="Log-odds more, times ln n, that a text takes which is read in n parts"
+    )
 
 
 class Expected(BaseModel):

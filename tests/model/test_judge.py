@@ -21,6 +21,7 @@ from model.policy import NEVER, Policy
 from model.scorer import Explanation, Scored, Scorer
 from model.text import Reading, read
 from model.verdict import REASONS, Decision, Judgement, Reason, probability
+from model.windows import windows_of
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CARD = {"thresholds": {"accept_below": 0.2, "reject": [{"budget": 0.005, "reject_above": 0.95}]}}
@@ -168,6 +169,18 @@ def test_a_link_to_an_unknown_host_is_rejected_only_above_a_higher_threshold(bas
     assert judged(FakeScorer(40, model=model), linked).decision is Decision.HOLD
     by_hand = Policy(reject_above=0.95)
     assert judged(FakeScorer(4.9, model=model), comment, None, by_hand).decision is Decision.REJECT
+
+
+def test_a_text_in_several_parts_is_rejected_by_the_base_only_above_a_higher_threshold() -> None:
+    row: dict[str, Any] = {"budget": 0.005, "reject_above": 0.95, "per_part": 1.0}
+    model = SimpleNamespace(id="b", card={"thresholds": {"reject": [row]}}, coverage_floor=0.4)
+    assert judged(FakeScorer(3, model=model)).decision is Decision.REJECT
+    long = replace(COMMENT, content=f"{COMMENT.content} " * 40)
+    more = math.log(len(windows_of(read(long.content))))
+    least = math.log(0.95 / 0.05)
+    assert more > 1
+    assert judged(FakeScorer(least + more - 0.01, model=model), long).decision is Decision.HOLD
+    assert judged(FakeScorer(least + more + 0.01, model=model), long).decision is Decision.REJECT
 
 
 def test_a_text_in_an_unlearned_language_is_held_at_the_models_own_floor() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.comment import Comment
-from model.concepts import TERMS, concepts
+from model.concepts import TERMS
 from model.structure import Structure
 from model.text import Reading, read
 from model.traits import SLOTS, TRAIT_OF, TRAITS, never_good_slots, said, slots
@@ -36,6 +36,7 @@ def traits(content: str, **fields: str) -> dict[str, float]:
         ("bbcode", "[url=http://a.example]x[/url]"), ("trackback", "[...] said so [...]"),
         ("tags", "<b>x</b>"), ("hidden", "<i hidden>x</i>"), ("invisible", "vi\u200bagra"),
         ("fancy", "ｗｏｒｄ"), ("confusable", "sраm"), ("spaced", "w o r d s"), ("leet", "v1agra"),
+        ("numbered", "lucky88"),
         ("split", "v<b></b>iagra"), ("marks", "z\u0301\u0302\u0303algo"), ("repeats", "soooooo"),
         ("repetition", "buy now " * 8), ("sums", "only $5"), ("phone", "call +49 170 1234567"),
         ("mail", "a@b.example"),
@@ -71,6 +72,25 @@ def test_digits_and_signs_of_an_address_are_not_those_of_the_words(address: str)
     assert found.get("digits", 0) == plain.get("digits", 0)
     assert found.get("signs", 0) <= plain.get("signs", 0)
     assert "leet" not in found
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["3000000000 people", "[ 4711.204815] ready", "2031-05-06 11 o'clock", "version 1.20345678"],
+)
+def test_a_round_number_a_fraction_or_a_date_is_no_telephone(number: str) -> None:
+    assert "phone" not in traits(number)
+
+
+@pytest.mark.parametrize(
+    "number", ["+1 555 123 4567", "0171-2345678", "555.123.4567", "17012345678"]
+)
+def test_a_telephone_is_found_however_it_is_written(number: str) -> None:
+    assert traits(f"call {number} now")["phone"] == 1
+
+
+def test_words_that_end_in_a_number_are_counted_outside_of_addresses() -> None:
+    assert traits("lucky88 and Star777 but mp3 and http://a.example/page22")["numbered"] == 2
 
 
 def test_having_an_author_is_no_trait() -> None:
@@ -141,12 +161,6 @@ def test_every_term_is_written_in_normal_form() -> None:
         t for all_ in TERMS.values() for t in " ".join(all_.split()).replace("| ", "|").split("|")
     ]
     assert [term for term in terms if read(term).normal != term] == []
-
-
-def test_a_short_term_stands_alone_and_a_long_one_may_be_part_of_a_word() -> None:
-    assert not list(concepts("essex"))
-    assert concepts("sex é") == concepts("sex e")
-    assert [concept for concept, _, _ in concepts("onlinecasinos")] == ["gambling"]
 
 
 def test_what_nobody_sees_in_a_link_does_not_change_how_much_is_link() -> None:

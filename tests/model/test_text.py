@@ -146,6 +146,11 @@ def test_hidden_text_is_counted_and_not_read() -> None:
     assert reading.hidden == len("lovely")
 
 
+@pytest.mark.parametrize("word", ["19th", "14kt", "16KB", "mp34", "area51"])
+def test_a_number_beside_letters_is_no_disguise(word: str) -> None:
+    assert "leet" not in read(f"the {word} here").undone
+
+
 def test_what_was_undone_is_told_with_its_place() -> None:
     content = "саsinо ｂｏｎｕｓ w i n n e r ca$h4u"
     undone = read(content).undone

@@ -29,6 +29,7 @@ def left_out(easy_good=2000, hard_good=700, few_good=50, coverage=1.0):
         log_odds=np.concatenate([*good, random.normal(4, 1, 500)]),
         coverage=np.full(n, coverage),
         linked=np.zeros(n, bool),
+        parts=np.ones(n, np.int64),
     )
 
 
@@ -52,7 +53,7 @@ def test_a_pooled_threshold_would_break_the_promise_on_one_source():
     found = left_out(easy_good=20_000, few_good=5)
     pooled = promise.certificates(
         LeftOut(np.full(len(found.sources), "all"), found.is_spam, found.clusters, found.log_odds,
-                found.coverage, found.linked), 0.02
+                found.coverage, found.linked, found.parts), 0.02
     )["all"]  # fmt: skip
     hard = next(row for row in promise.kept(found, pooled.threshold) if row["source"] == "hard")
     assert hard["rejected"] / hard["n"] > 0.02
@@ -83,6 +84,50 @@ def test_too_few_good_comments_with_links_let_no_link_be_rejected():
     row = promise.rejecting(with_links(left_out(), count=500))[2]
     assert row["linked_above"] == 1.0
     assert row["reject_above"] < 1.0
+
+
+def test_a_source_with_few_linked_good_comments_loses_none_of_them():
+    found = with_links(left_out())
+    few = np.flatnonzero(found.sources == "few")[:3]
+    found.linked[few] = True
+    row = promise.rejecting(replace(found, log_odds=np.where(found.linked, 5, found.log_odds)))[2]
+    found.log_odds[few[0]] = 9
+    assert row["linked_above"] < promise.rejecting(found)[2]["linked_above"]
+    assert promise.rejecting(found)[2]["linked_above"] > found.probability[few[0]]
+
+
+def test_many_sources_with_few_linked_good_comments_are_certified_together():
+    sites = np.char.add("site ", (np.arange(1_500) // 5).astype(str))
+    sources = np.r_[np.full(700, "one blog"), sites]
+    n = len(sources)
+    log_odds = np.r_[np.zeros(700), np.ones(n - 700)]
+    log_odds[-1] = 9.0  # one of 1,500: more than the budget allows of no source by itself
+    found = LeftOut(sources, np.zeros(n, bool), np.arange(n).astype(str), log_odds,
+                    np.ones(n), np.ones(n, bool), np.ones(n, int))  # fmt: skip
+    assert promise.linked_above(found, 0.005) == pytest.approx(found.probability[-2])
+
+
+def test_a_text_in_several_parts_is_rejected_only_above_a_higher_threshold():
+    found = left_out()
+    highest = int(np.where(found.is_spam, -np.inf, found.log_odds).argmax())
+    parts = found.parts.copy()
+    parts[highest] = 20
+    long = replace(found, parts=parts)
+    assert long.probability[highest] == found.probability[highest]
+    assert long.certain[highest] < found.certain[highest]
+    row = promise.rejecting(long)[2]
+    assert row["per_part"] == promise.PER_PART
+    assert long.spared(found.certain[highest] - 1e-9, 1.0)[highest]
+    assert not found.spared(found.certain[highest] - 1e-9, 1.0)[highest]
+
+
+def test_good_comments_without_a_link_use_up_a_part_of_the_budget_only():
+    found = left_out(easy_good=20_000, hard_good=20_000)
+    for row in promise.rejecting(found):
+        for name in ("easy", "hard"):
+            good = found.of(name).where(~found.of(name).is_spam)
+            lost = (good.rejectable >= row["reject_above"]).sum()
+            assert lost <= promise.WANTED * row["budget"] * 20_000
 
 
 def test_what_only_its_link_saves_counts_as_held():
@@ -145,7 +190,9 @@ def test_calibration_makes_scores_honest():
     honest = random.normal(0, 2, 6000)
     spam = random.random(6000) < 1 / (1 + np.exp(-honest))
     names = np.full(6000, "one")
-    found = LeftOut(names, spam, names, 3 * honest + 5, np.ones(6000), names == "")
+    found = LeftOut(
+        names, spam, names, 3 * honest + 5, np.ones(6000), names == "", np.ones(6000, int)
+    )
     scale, offset = promise.calibration(found)
     assert scale == pytest.approx(1 / 3, abs=0.03)
     assert offset == pytest.approx(-5 / 3, abs=0.2)
