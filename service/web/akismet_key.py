@@ -37,9 +37,10 @@ def keyed_by(*names: str) -> Callable[[View], Callable[[], Response]]:
         @wraps(view)
         def answer() -> Response:
             form = _form()
-            site = site_of(parts(), form, names, request.headers.get("Host", ""))
+            host = request.headers.get("Host", "")
+            site = site_of(parts(), form, names, host)
             if site is None:
-                return text("invalid", debug_help="No site here has this key")
+                return text("invalid", debug_help=_why_not(form, names, host))
             parts().limiter.spend(site.id)
             return view(site, form)
 
@@ -66,6 +67,13 @@ def site_of(using: Parts, form: Form, names: tuple[str, ...], host: str) -> Site
 def recalled(using: Parts, form: Form, names: tuple[str, ...], host: str) -> Key | None:
     """The key that stands there, if this process has seen it before."""
     return using.sites.recalled("akismet", _key(form, names, host).lower())
+
+
+def _why_not(form: Form, names: tuple[str, ...], host: str) -> str:
+    """Without a field it is the host's name, and most of those were never meant as a key."""
+    if form.get(*names) or len(_key(form, names, host)) == KEY_CHARS:
+        return "No site here has this key"
+    return f'No key was sent: it goes into the field "{names[0]}"'
 
 
 def _key(form: Form, names: tuple[str, ...], host: str) -> str:

@@ -22,6 +22,23 @@ def test_a_wrong_key_is_invalid_everywhere(world, path):
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)
+def test_without_a_key_it_is_said_where_one_goes(world, path):
+    field = "key" if path == "/1.1/verify-key" else "api_key"
+    missing = f'No key was sent: it goes into the field "{field}"'
+    wrong = "No site here has this key"
+
+    for host, key, why in (
+        ("127.0.0.1:8080", "", missing),
+        ("blog.example", "", missing),
+        ("blog.example", "short", wrong),
+        ("000000000000.rest.example", "", wrong),
+    ):
+        answer = world.post(path, host=host, api_key=key)
+        assert answer.data == b"invalid"
+        assert answer.headers["X-akismet-debug-help"] == why
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
 def test_a_key_may_be_sent_in_four_places(world, path):
     key = world.site.akismet_key
 
