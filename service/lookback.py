@@ -34,7 +34,7 @@ class Lookback:
                 rows) else {}  # fmt: skip
         return [
             Past(row.id, moment(row.created_at).date(), answer.from_json(row.answer),
-                 said.get(row.id))
+                 said.get(row.id), row.linking)
             for row in rows
         ]  # fmt: skip
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from model.comment import Label
 from model.figures import Interval, share
+from model.judge import has_unknown_host
 from model.policy import NEVER, Policy, decide
+from model.text import read
 from model.verdict import REASONS, Decision, Judgement, Reason, Thresholds, probability
 
 SECONDS_A_LOOK = 10
@@ -37,12 +39,14 @@ _ORDER = (Decision.ACCEPT, Decision.HOLD, Decision.REJECT)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One comment of the last days: how it was judged, and what a person said of it."""
+    """One comment of the last days: how it was judged, and what a person said of it; its content
+    if it has links."""
 
     id: str
     day: date
     judgement: Judgement
     label: Label | None
+    linking: str = ""
 
 
 class Trial:
@@ -62,8 +66,8 @@ class Trial:
         self.totals = np.array([one.judgement.score or 0.0 for one in scored])
         self._total = np.array([probability(total) for total in self.totals])
         self._text = np.array(
-            [probability(text_score(judged) - (margin if _has_unknown_host(judged) else 0.0))
-             for judged in (one.judgement for one in scored)]
+            [probability(text_score(one.judgement) - (margin if margin and _doubted(one) else 0.0))
+             for one in scored]
         )  # fmt: skip
         self._outcome = np.array(
             [_outcomes(policy, noticed(one.judgement), known) for one in scored], np.int8
@@ -85,8 +89,8 @@ def text_score(judged: Judgement) -> float:
     return (judged.score or 0.0) - weighed
 
 
-def _has_unknown_host(judged: Judgement) -> bool:
-    return any(reason.code == "unknown-host" for reason in judged.reasons)
+def _doubted(one: Past) -> bool:
+    return bool(one.linking) and has_unknown_host(read(one.linking))
 
 
 def noticed(judged: Judgement) -> list[Reason]:

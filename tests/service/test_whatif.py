@@ -17,11 +17,12 @@ WIDE = Thresholds(0.2, 0.95)
 
 
 def past(
-    score: float | None, *reasons: Reason, decision: Decision = HOLD, label: Label | None = None
-) -> Past:
+    score: float | None, *reasons: Reason, decision: Decision = HOLD, label: Label | None = None,
+    linking: str = "",
+) -> Past:  # fmt: skip
     chance = None if score is None else probability(score)
     judged = Judgement(decision, score, chance, "site", WIDE, reasons, 0.0, 0.0, "base", None, "p")
-    return Past("cmt_1", date(2026, 5, 20), judged, label)
+    return Past("cmt_1", date(2026, 5, 20), judged, label, linking)
 
 
 def tried(one: Past, bounds: Thresholds = WIDE, policy: Policy | None = None) -> Decision:
@@ -70,10 +71,12 @@ def test_a_doubt_does_not_save_what_the_new_thresholds_reject() -> None:
 
 
 def test_a_link_to_an_unknown_host_takes_the_margin_of_the_certificate() -> None:
-    doubtful = past(4.0, Reason("unknown-host", "never seen", decides=HOLD))
+    doubtful = past(4.0, linking="so cheap: https://never-seen.example")
     assert what_if([doubtful], Policy(), WIDE)["after"]["reject"] == 1
     assert what_if([doubtful], Policy(), WIDE, 2.0)["after"]["hold"] == 1
-    assert what_if([past(4.0)], Policy(), WIDE, math.inf)["after"]["reject"] == 1
+    known = past(4.0, linking="as in https://en.wikipedia.org/wiki/Spam")
+    for one in (known, past(4.0)):
+        assert what_if([one], Policy(), WIDE, math.inf)["after"]["reject"] == 1
 
 
 def test_what_was_never_scored_is_left_out() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.wiring import Parts
 from tests.conftest import DOUBTFUL, GOOD, SPAM, Clock, Owner
 
 
@@ -79,6 +80,13 @@ def test_wrong_rejects_are_estimated_from_labels_alone(alice: Owner) -> None:
     told = what_if(alice)["wrong_rejects"]
     assert (told["labelled"], told["expected"]) == (2, 2.0)
     assert 0 <= told["lower"] < told["expected"] < told["upper"] <= 4
+
+
+def test_the_content_is_looked_up_only_where_it_links(alice: Owner, parts: Parts) -> None:
+    link = f"{GOOD} https://blog.example/regatta"
+    for content in (GOOD, link):
+        alice.send(content)
+    assert [one.linking for one in parts.lookback.past(alice.site, days=2)] == [link, ""]
 
 
 def test_what_is_older_than_asked_for_is_left_out(alice: Owner, clock: Clock) -> None:
