@@ -16,12 +16,13 @@ MANY = 10**9
 def promised(policy: Policy, card: Mapping[str, Any]) -> dict[str, Any]:
     """The thresholds in force under a model of this card, what the accepting one is expected to
     bring, the certificate the rejecting one rests on, and how many more good comments must be
-    labelled for a certificate of the site's own."""
+    labelled for a certificate of the site's own. Nothing stands behind a threshold set by hand.
+    """
     proof = certificate(policy, card)
     return {
         "thresholds": asdict(thresholds(policy, card)),
         "expected": expected(policy, card),
-        "certificate": asdict(proof) if proof else None,
+        "certificate": asdict(proof) if proof and policy.reject_above is None else None,
         "good_labels_missing": 0 if proof and proof.basis == "site" else _missing(policy, card),
     }
 

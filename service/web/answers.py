@@ -216,7 +216,7 @@ class SiteAnswer(BaseModel):
     policy_version: str
     thresholds: Thresholds
     expected: Expected | None = Field(description="Null where thresholds are set by hand")
-    certificate: Certificate | None
+    certificate: Certificate | None = Field(description="Null where `reject_above` is set by hand")
     audit: Audit
     good_labels_missing: int = Field(
         description="Good comments still to be labelled for a certificate of the site's own"

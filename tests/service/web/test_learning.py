@@ -42,6 +42,18 @@ def test_a_site_is_told_what_its_promise_rests_on(alice: Owner) -> None:
     assert told["expected"] is None  # the tiny model's card does not say
 
 
+def test_behind_a_threshold_set_by_hand_stands_no_certificate(alice: Owner) -> None:
+    def certificate(**policy: object) -> dict | None:
+        changed = alice.ask("PATCH", "/v1/sites/self", json={"policy": policy}).json
+        assert changed["good_labels_missing"] == 598 * 4
+        return changed["certificate"]
+
+    lent = certificate(accept_below=0.1)
+    assert lent["basis"] == "base"
+    assert certificate(reject_above=0.99) is None
+    assert certificate(reject_above=None) == lent
+
+
 def test_the_same_policy_changes_nothing(alice: Owner) -> None:
     for content in (GOOD, SPAM, DOUBTFUL):
         alice.send(content)
