@@ -45,6 +45,13 @@ def test_a_site_without_comments_says_so_and_claims_nothing(charlie, harbour):
     assert "<svg" not in page.text
 
 
+def test_what_is_to_be_expected_stands_apart_from_the_link_behind_it(tina, harbour, monkeypatch):
+    hoped = {"held": 0.2, "spam_accepted": 0.4, "good_accepted": 0.9}
+    monkeypatch.setattr("service.promise.expected", lambda *_: hoped)
+    page = tina.get(f"/{harbour.id}/dashboard").text
+    assert re.search(r"of all held\.\s+<a [^>]+>What if", page)
+
+
 def test_a_month_is_shown_in_six_plots_with_a_table_behind_each(charlie, filled):
     page = charlie.get(f"/{filled.id}/dashboard").text
     for name in PLOTS:

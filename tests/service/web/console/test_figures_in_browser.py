@@ -14,6 +14,8 @@ from werkzeug.serving import make_server
 from benchmarks.browser import SCHEMES, WIDTHS, listen, visitor
 from service.app import create_app
 from service.db.accounts import EVERYWHERE, Role
+from service.web.console.app import create_console
+from service.web.console.verdict import Bar
 from service.wiring import Parts
 from tests.service.web.console.conftest import PASSWORD
 from tests.service.web.console.months import month
@@ -159,3 +161,25 @@ def test_a_moderator_without_scripts_reads_the_same_figures(
     expect(page.locator("#tried")).to_contain_text("would change")
     page.goto(f"{site}/dashboard")
     expect(page.locator(".plot svg:visible")).to_have_count(6)
+
+
+@pytest.mark.parametrize("width", [256, 390])
+@pytest.mark.parametrize(
+    ("low", "high"), [(64.1, 73.8), (50, 51), (1, 2), (0, 8), (98, 99), (92, 100), (5, 95)]
+)
+def test_what_stands_below_a_bar_stays_apart_and_inside(
+    browser: Browser, sqlite_parts: Parts, width: int, low: float, high: float
+) -> None:
+    app = create_console(sqlite_parts)
+    macro = "{% from 'parts.html' import bar_with_words %}{{ bar_with_words(bar, '', low, high) }}"
+    shown = {"bar": Bar(low, high, 50.0), "low": "88.3 in 100", "high": "98.3 in 100"}
+    with app.test_request_context():
+        drawn = app.jinja_env.from_string(macro).render(shown)
+    page = browser.new_page()
+    page.set_content(f'<div style="width: {width}px; font: 11px sans-serif">{drawn}</div>')
+
+    whole, *ends = (one.bounding_box() for one in page.locator("svg.bar, .end").all())
+    assert whole["x"] - 2 <= ends[0]["x"]
+    assert ends[0]["x"] + ends[0]["width"] < ends[1]["x"]
+    assert ends[1]["x"] + ends[1]["width"] <= whole["x"] + width + 2
+    page.close()
