@@ -55,6 +55,8 @@ def console(browser: Browser, demo: Demo, scheme: str) -> bytes:
     expect(page.locator("#list li", has=campaign)).to_contain_text("+ 13", timeout=30_000)
     campaign.click()
     expect(page.locator("#detail")).to_contain_text("14 alike", timeout=30_000)
+    drawn = "drawn to be judged blind, so there is no score to show: take them again"
+    expect(page.locator("#detail svg.bar"), drawn).to_be_visible()
     return shot(page)
 
 
