@@ -51,6 +51,20 @@ _TEXTS = (
     "Bagaimana cara berlangganan tanpa aplikasi?",
     "Saya sudah coba, harganya naik lagi minggu ini.",
     "请问免费版可以用多久?",
+    "Please put me on your mailing list, I moved house and lost the address.",
+    "Where is the form to subscribe? I looked everywhere.",
+    "Please unsubscribe me, these mails come twice.",
+    "I would like to subscribe for a friend, is that possible?",
+    "The subscribe button does nothing on my tablet.",
+    "Could somebody add my name to the list for Sunday?",
+    "Can I pay for the subscription by invoice?",
+    "My subscription ended in June, what happens now?",
+    "Do I have to subscribe to read the second half?",
+    "I tried to subscribe but my mail was refused.",
+    "Thanks, I have subscribed and look forward to it.",
+    "Can my mother subscribe too? She reads on paper only.",
+    "Comment puis-je me désinscrire de la liste ?",
+    "Ich möchte den Rundbrief abonnieren, die Seite lädt nicht.",
 )
 
 EVERYDAY = tuple(
