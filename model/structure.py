@@ -53,6 +53,8 @@ _PHONE = re.compile(
 _MAY_BE_PHONE = re.compile(r"\d[\d ().-]{7}")
 """Found wherever the pattern is, and sooner: it begins with few characters."""
 _NUMBERED = re.compile(r"(?<![\w./=?&#@-])[^\W\d_]{3,20}\d\d(?=(\d*))\1(?!\w)")
+_MAY_BE_NUMBERED = re.compile(r"\d(?<=[^\W\d_]{3}\d)\d")
+"""As for telephones; it begins with a digit, which few characters are."""
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+\.\w")
 _HANDLE = re.compile(r"(?<![\w@])@[a-z0-9_]{3,32}", re.IGNORECASE)
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|color|size)\b", re.IGNORECASE)
@@ -200,7 +202,7 @@ def written(text: str, digits: int) -> dict[str, list[int]]:
         lower = text.lower()
         if any(map(lower.__contains__, _MONEY_HINTS)):
             found["sums"] = _starts(_MONEY, lower)
-        if digits > 1:
+        if digits > 1 and _MAY_BE_NUMBERED.search(text):
             found["numbered"] = _starts(_NUMBERED, text)
         if digits > 7 and (first := _MAY_BE_PHONE.search(text)):
             found["phone"] = _starts(_PHONE, text, [(max(first.start() - 1, 0), len(text))])
