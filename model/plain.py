@@ -262,9 +262,9 @@ def _leet(laid: _Laid, lower: bytes) -> tuple[Numbers, Numbers]:
     posing &= laid.alike(at, before | after)
     at = at[posing]
     first, last = _words(lower, at)
-    fits = _spell_words(lower, first, last)
+    signs = _told(lower, _NO_LETTER).nonzero()[0]
+    fits = _spell_words(lower, signs, first, last)
     at, first, last = at[fits], first[fits], last[fits]
-    signs = _told(lower, _NO_LETTER)
     before = at - first > _count(signs, first, at)
     behind = last - at > _count(signs, at, last)
     return at, at[before & behind]
@@ -277,23 +277,20 @@ def _words(lower: bytes, at: Numbers) -> tuple[Numbers, Numbers]:
     return edges.take(behind - 1) + 1, edges.take(behind)
 
 
-def _spell_words(lower: bytes, first: Numbers, last: Numbers) -> Bools:
+def _spell_words(lower: bytes, signs: Numbers, first: Numbers, last: Numbers) -> Bools:
     """Which words may be spelled with other signs: short ones, mostly of letters, in no address."""
     data, size = np.frombuffer(lower, np.uint8), last - first
-    signs, lines, ats = (
-        _count(among, first, last)
-        for among in (_told(lower, _NO_LETTER), data == ord("_"), data == ord("@"))
-    )
+    lines, ats = ((data == ord(sign)).nonzero()[0] for sign in "_@")
+    no_letters, lines, ats = (_count(places, first, last) for places in (signs, lines, ats))
     mail = (ats > 0) & (data.take(last) == ord("."))
     sound = ~_ADDRESS.take(data.take(first - 1)) & (lines == 0) & ~mail
-    letters = size - signs
-    found: Bools = sound & (size >= 3) & (size <= 40) & (letters >= 2) & (letters >= signs)
+    letters = size - no_letters
+    found: Bools = sound & (size >= 3) & (size <= 40) & (letters >= 2) & (letters >= no_letters)
     return found
 
 
-def _count(among: Bools, first: Numbers, last: Numbers) -> Numbers:
-    """How many are true from each first place to the last."""
-    places = among.nonzero()[0]
+def _count(places: Numbers, first: Numbers, last: Numbers) -> Numbers:
+    """How many of the rising places lie from each first one to the last."""
     found: Numbers = places.searchsorted(last) - places.searchsorted(first)
     return found
 
