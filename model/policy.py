@@ -228,7 +228,7 @@ def _rejects(score: float, bounds: Thresholds) -> bool:
 _UNCERTIFIED = Reason(
     "uncertified",
     "the text alone does not pass the rejecting threshold, which is higher with a link to an "
-    "unknown host; so a person looks",
+    "unknown host and for a long text; so a person looks",
     decides=Decision.HOLD,
 )
 _HOLD_FIRST = Reason(

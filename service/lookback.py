@@ -3,9 +3,10 @@
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import timedelta
 
-from model.policy import Policy
+from model.policy import NEVER, Policy
 from service import answer
 from service.clock import Clock, moment
 from service.db import labels
@@ -39,13 +40,13 @@ class Lookback:
         ]  # fmt: skip
 
     def trial(self, site: Site, days: int, policy: Policy) -> Trial:
-        """That past made ready for a policy; up to KEPT_SECONDS old."""
+        """That past made ready for a policy with limits set by hand; up to KEPT_SECONDS old."""
         key = (site.id, days, policy.version)
         with self._guard:
             kept = self._kept.get(key)
             if kept and kept[0] > time.monotonic():
                 return kept[1]
-        made = Trial(self.past(site, days), policy)
+        made = Trial(self.past(site, days), replace(policy, reject_above=NEVER))
         with self._guard:
             self._kept[key] = (time.monotonic() + KEPT_SECONDS, made)
             while len(self._kept) > MOST_KEPT:

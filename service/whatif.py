@@ -54,7 +54,9 @@ class Trial:
 
     Judged by what was known then: stored scores, and the rules that settled a comment still
     settle it. What was never scored is left out. `margin` are the log-odds more that a link to
-    an unknown host takes to be rejected (`policy.margin`).
+    an unknown host takes to be rejected (`policy.margin`). What was not certain enough then, for
+    its length or because the base alone doubts it, is no more certain now; a threshold set by
+    hand does not ask for it.
     """
 
     def __init__(self, past: Sequence[Past], policy: Policy, margin: float = 0.0) -> None:
@@ -66,9 +68,8 @@ class Trial:
         self.totals = np.array([one.judgement.score or 0.0 for one in scored])
         self._total = np.array([probability(total) for total in self.totals])
         self._text = np.array(
-            [probability(text_score(one.judgement) - (margin if margin and _doubted(one) else 0.0))
-             for one in scored]
-        )  # fmt: skip
+            [_certain(one, margin, by_hand=policy.reject_above is not None) for one in scored]
+        )
         self._outcome = np.array(
             [_outcomes(policy, noticed(one.judgement), known) for one in scored], np.int8
         ).reshape(-1, 3)
@@ -87,6 +88,15 @@ def text_score(judged: Judgement) -> float:
     """The log-odds of the text alone: thresholds are certified on it."""
     weighed = sum(reason.weight for reason in judged.reasons if reason.code in _WEIGHED)
     return (judged.score or 0.0) - weighed
+
+
+def _certain(one: Past, margin: float, *, by_hand: bool) -> float:
+    """The probability that rejecting takes, as far as is known of it now."""
+    linked = margin if margin and _doubted(one) else 0.0
+    chance = probability(text_score(one.judgement) - linked)
+    if by_hand or all(reason.code != "uncertified" for reason in one.judgement.reasons):
+        return chance
+    return min(chance, float(np.nextafter(one.judgement.thresholds.reject_above, 0)))
 
 
 def _doubted(one: Past) -> bool:

@@ -79,6 +79,14 @@ def test_a_link_to_an_unknown_host_takes_the_margin_of_the_certificate() -> None
         assert what_if([one], Policy(), WIDE, math.inf)["after"]["reject"] == 1
 
 
+def test_what_was_not_certain_enough_is_no_more_certain_in_retrospect() -> None:
+    uncertain = past(4.0, Reason("uncertified", "a person looks", decides=HOLD))
+    assert tried(uncertain) is HOLD
+    assert tried(uncertain, Thresholds(0.2, 0.9)) is REJECT  # it may have been as certain as that
+    by_hand = Policy(accept_below=0.2, reject_above=WIDE.reject_above)
+    assert tried(uncertain, policy=by_hand) is REJECT
+
+
 def test_what_was_never_scored_is_left_out() -> None:
     told = what_if([past(None), past(0.0)], Policy(), WIDE)
     assert told["comments"] == 1
