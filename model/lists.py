@@ -1,6 +1,7 @@
 """A site's lists of terms, hosts and addresses, compiled once and searched fast."""
 
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,10 +60,11 @@ def _terms(terms: tuple[str, ...]) -> Terms:
 
 
 class Hosts:
-    """Host names; a name covers its subdomains. URLs and `*.` in front are understood."""
+    """Host names; a name covers its subdomains, an ending such as `.ru` all names in it. URLs and
+    `*.` in front are understood; what is no host is passed over."""
 
     def __init__(self, hosts: Iterable[str]) -> None:
-        self._hosts = frozenset(_bare(host) for host in hosts) - {""}
+        self._hosts = frozenset(_named(host) for host in hosts) - {""}
 
     def __contains__(self, host: str) -> bool:
         if not self._hosts or not host:
@@ -71,9 +73,15 @@ class Hosts:
         return any(".".join(labels[i:]) in self._hosts for i in range(len(labels)))
 
 
-def _bare(host: str) -> str:
-    host = host.strip().removeprefix("*.").lstrip(".")
+def _named(entry: str) -> str:
+    """The host or the ending that an entry of a list names; empty if it names none."""
+    host = entry.strip().removeprefix("*.").lstrip(".")
+    if _LABEL.fullmatch(host):
+        return host.lower()
     return host_of(host if "//" in host else f"http://{host}") if host else ""
+
+
+_LABEL = re.compile(r"[^\W_][\w-]{0,62}")
 
 
 class Addresses:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from model.comment import Comment, Label
 from model.lists import parse_address
+from model.verdict import REASONS
 from service.db.comments import State
 from service.policies import Days, Milliseconds, PolicyChange
 from service.storable import LINE, NAME, TEXT, URL
@@ -32,6 +33,15 @@ def _moment(value: object) -> datetime | None:
         return when.astimezone(UTC)
     except OverflowError:
         return when.replace(tzinfo=UTC)
+
+
+def _code(value: str) -> str:
+    if value not in REASONS:
+        raise ValueError(f"{value!r} is no reason code; docs/reasons.md lists them")
+    return value
+
+
+Code = Annotated[str, AfterValidator(_code), WithJsonSchema({"enum": list(REASONS)})]
 
 
 def _address(value: str) -> str:
@@ -194,9 +204,7 @@ class ListQuery(Shape):
     decision: Literal["accept", "hold", "reject"] | None = Field(
         None, description="What Weir decided at first"
     )
-    reason: str | None = Field(
-        None, pattern=r"^[a-z-]{1,32}$", description="Code of a reason that was given"
-    )
+    reason: Code | None = Field(None, description="Code of a reason that was given")
     author: Line | None = Field(None, description="Name, id or e-mail address, whole")
     host: Line | None = Field(None, description="Registrable domain linked to")
     permalink: Url | None = Field(None, description="Address of the page, whole")

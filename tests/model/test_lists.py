@@ -74,6 +74,9 @@ def _drain(hits: Iterable[object]) -> None:
         ("http://user@spam.example:8080/", "spam.example"),
         ("xn--bcher-kva.example", "bücher.example"),
         ("bücher.example", "bücher.example"),
+        (".Example", "spam.example"),
+        ("*.example", "deep.spam.example"),
+        ("example", "spam.example"),
     ],
 )
 def test_a_listed_host_covers_its_subdomains_however_it_is_written(listed: str, host: str) -> None:

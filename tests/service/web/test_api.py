@@ -154,6 +154,13 @@ def test_pages_follow_each_other_without_gap_or_repeat(alice, clock):
     assert read == sent
 
 
+@pytest.mark.parametrize("asked", ["reason=unknown-hosts", "state=lost", "limit=0", "by=ada"])
+def test_a_filter_that_finds_nothing_anywhere_is_an_error(alice, asked):
+    answer = alice.ask("GET", f"/v1/comments?{asked}")
+
+    assert (answer.status_code, bool(answer.json["errors"])) == (422, True)
+
+
 # Labels.
 
 
