@@ -141,7 +141,7 @@ def certificate(policy: Policy, card: Mapping[str, Any]) -> Certificate | None:
 def expected(policy: Policy, card: Mapping[str, Any]) -> dict[str, float | None] | None:
     """What the accepting threshold is expected to bring: of all comments the share `held`, of
     spam and of good comments the shares accepted (`spam_accepted`, `good_accepted`; None where
-    nobody has seen any). None for thresholds set by hand, and where the card does not say."""
+    hardly any was seen). None for thresholds set by hand, and where the card does not say."""
     rows = card.get("thresholds", {}).get("accept", ())
     row = _within(policy.hold_budget, (row for row in rows if "spam_accepted" in row))
     if row is None or policy.accept_below is not None or policy.reject_above is not None:

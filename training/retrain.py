@@ -45,6 +45,9 @@ FEWEST_BLIND = 3
 """Labels of each kind that a blind layer needs, where the one served needs FEWEST: the exam keeps
 some. A site full of spam labels its tenth good comment long after its fifth."""
 
+FEWEST_SAID = 10
+"""Comments of late below which a share of them is not said."""
+
 MANY = 10**9
 LOUDEST = 5
 """Near-duplicates together weigh at most so many comments."""
@@ -339,7 +342,7 @@ def _accepting(recent: _Traffic, reject_above: float, budget: float) -> dict[str
 
 
 def _share(chosen: NDArray[np.bool_], weights: Floats) -> float | None:
-    return float(weights[chosen].sum() / weights.sum()) if len(weights) else None
+    return float(weights[chosen].sum() / weights.sum()) if len(weights) >= FEWEST_SAID else None
 
 
 def _accept_below(recent: _Traffic, reject_above: float, share: float) -> float:

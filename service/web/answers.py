@@ -175,7 +175,7 @@ class Expected(BaseModel):
     the base sources it has never seen, half of their comments spam; else the site's labels."""
 
     held: float | None = Field(description="Share of all comments")
-    spam_accepted: float | None = Field(description="Share of spam; null where none was seen")
+    spam_accepted: float | None = Field(description="Share of spam; null where hardly any was seen")
     good_accepted: float | None = Field(description="Share of good comments")
 
 

@@ -15,7 +15,6 @@ from model.text import read
 from model.verdict import probability
 from tests.invented import a_base, comments
 from training.borrowed import ENOUGH, lent
-from training.everyday import EVERYDAY, beside
 from training.known_good import KNOWN_GOOD
 from training.retrain import (
     Lesson,
@@ -213,17 +212,6 @@ def test_a_word_that_spam_is_fond_of_does_not_condemn_who_asks_about_it() -> Non
     assert heard < condemned - 1
 
 
-def test_everyday_comments_teach_from_where_thresholds_are_borrowed() -> None:
-    examples = [one.example for one in lessons(ENOUGH)]
-    assert beside(examples[1:])[0] == examples[1:]
-    assert beside(examples)[0] == [*examples, *EVERYDAY]
-
-
-def test_no_comment_of_the_exam_of_known_good_ones_is_taught() -> None:
-    taught = {read(example.comment.content).template for example in EVERYDAY}
-    assert not taught & {read(text).template for text in KNOWN_GOOD}
-
-
 def test_near_duplicates_stand_on_one_side() -> None:
     text = "Get cheap pills for {} dollars today, click now before the offer ends in spring"
     many = [
@@ -347,6 +335,15 @@ def test_enough_good_comments_certify_a_threshold() -> None:
     assert hoped is not None
     assert 0 <= hoped["spam_accepted"] < 0.5 < hoped["good_accepted"] <= 1  # type: ignore[operator]
     assert hoped["held"] <= Policy().hold_budget  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("labels", "said"), [(30, 1), (90, 3)])
+def test_what_to_expect_is_not_said_of_a_handful_of_comments(labels: int, said: int) -> None:
+    layer = a_round(lessons(labels)).layer
+    assert layer is not None
+    for row in layer.card["thresholds"]["accept"]:
+        shares = row["held"], row["spam_accepted"], row["good_accepted"]
+        assert sum(share is not None for share in shares) == said
 
 
 def test_what_rules_hold_counts_against_the_share_to_be_held() -> None:
