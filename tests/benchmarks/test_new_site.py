@@ -25,6 +25,15 @@ def test_what_a_site_teaches_shrinks_its_queue_and_keeps_its_promise(tmp_path: P
     assert (tmp_path / "curves.svg").read_text().startswith("<?xml")
 
 
+def test_equal_runs_are_equal_whatever_the_audit_draws() -> None:
+    examples = comments(300, seed=6)
+
+    one, again, other = (play(a_base(), examples, seed).decided.tolist() for seed in (1, 1, 2))
+
+    assert one == again
+    assert one != other
+
+
 def test_the_good_comments_lost_are_counted_step_by_step() -> None:
     labels, chances = np.arange(200), np.where(np.arange(200) < 150, 0.96, 0.5)
     linked = labels % 2 == 0
