@@ -20,6 +20,7 @@ from joblib import Parallel, delayed, parallel_config
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import SGDClassifier
+from threadpoolctl import threadpool_limits
 
 from model.artifact import BaseModel
 from model.comment import Example, Label
@@ -227,7 +228,8 @@ def learn(examples: Iterable[Example], jobs: int = 1) -> Learner:
     Under `joblib.parallel_config(backend="dask")` the processes are those of a cluster.
     """
     learner, rest = Learner(), iter(examples)
-    with Parallel(n_jobs=jobs) as parallel:
+    # A second thread of BLAS has nothing to do here but to wait, which takes as long as the first.
+    with Parallel(n_jobs=jobs) as parallel, threadpool_limits(limits=1):
         while batches := list(islice(_batches(rest), max(1, 2 * jobs))):
             for batch in parallel(delayed(Batch.of)(batch) for batch in batches):
                 learner.teach(batch)

@@ -9,6 +9,7 @@ import joblib
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from threadpoolctl import threadpool_info
 
 from model import artifact
 from model.comment import Example, Label
@@ -148,3 +149,15 @@ def test_files_or_a_folder_must_be_named(tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert "--data" in done.output
+
+
+def test_learning_keeps_to_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: set[int] = set()
+
+    def teach(self: Learner, batch: Batch) -> None:
+        threads.update(pool["num_threads"] for pool in threadpool_info())
+
+    monkeypatch.setattr(Learner, "teach", teach)
+    learn(comments(20))
+
+    assert threads == {1}
