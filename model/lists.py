@@ -76,8 +76,8 @@ class Hosts:
 def _named(entry: str) -> str:
     """The host or the ending that an entry of a list names; empty if it names none."""
     host = entry.strip().removeprefix("*.").lstrip(".")
-    if _LABEL.fullmatch(host):
-        return host.lower()
+    if _LABEL.fullmatch(host):  # an ending, written as in any host that has it
+        return host_of(f"a.{host}").removeprefix("a.")
     return host_of(host if "//" in host else f"http://{host}") if host else ""
 
 

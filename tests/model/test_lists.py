@@ -77,6 +77,7 @@ def _drain(hits: Iterable[object]) -> None:
         (".Example", "spam.example"),
         ("*.example", "deep.spam.example"),
         ("example", "spam.example"),
+        (".xn--p1ai", "spam.рф"),
     ],
 )
 def test_a_listed_host_covers_its_subdomains_however_it_is_written(listed: str, host: str) -> None:
