@@ -54,21 +54,20 @@ class Step:
 STEPS = (
     Step(0, 0.95, 0.993, {
         "wpblog_dmt": (194, 0.9), "youtube_uci": (312, 0.15), "telegram_ru": (110, 1.3),
-        "sms_uci": (130, 0.05),
+        "sms_uci": (107, 0.05),
     }),
     Step(40, 0.93, 0.985, {
-        "youtube_uci": (261, 0.4), "telegram_ru": (155, 1.25), "sms_uci": (337, 0.15),
+        "youtube_uci": (261, 0.4), "telegram_ru": (155, 1.25), "sms_uci": (334, 0.05),
     }),
     Step(60, 0.9, 0.97, {
-        "youtube_uci": (164, 0.2), "telegram_ru": (123, 0.75), "sms_uci": (966, 0.8),
+        "youtube_uci": (164, 0.2), "telegram_ru": (123, 0.75), "sms_uci": (990, 0.4),
         "youtube_judol_id": (1884, 1.95),
     }),
 )  # fmt: skip
 """Twenty runs each of up to 2,500 comments, layers taught by all labels; to be measured again
 whenever base or layer change. wpblog_dmt has too few good comments for the later steps, judol has
-60 before its 100th label; those of sms_uci were counted at lower thresholds. Two comments of
-telegram_ru that are labelled good recruit for jobs as its spam does: they outscore nearly all of
-it, and are 0.47 % of its good ones at any threshold."""
+60 before its 100th label. Two comments of telegram_ru that are labelled good recruit for jobs as
+its spam does: they outscore nearly all of it, and are 0.47 % of its good ones at any threshold."""
 
 
 def lent(budget: float, good: int) -> dict[str, Any] | None:
