@@ -302,6 +302,27 @@ def test_a_server_that_does_not_answer_loses_no_decision_silently(server, come):
     clear(desk, ids)
 
 
+def test_a_button_never_decides_a_comment_whose_text_is_not_here_yet(server, come):
+    ids = send(server, *doubtful(7, 450))
+    desk = come("Tam")
+    desk.queue()
+    page = desk.page
+    last = page.locator(".line").last
+    (wanted,) = (one for one in ids if one == last.get_attribute("data-id"))
+    page.route(f"**/{wanted}/card?*", lambda route: route.abort())
+    last.get_by_role("link").first.click()
+    expect(page.locator("#toast")).to_contain_text("Not saved")
+    expect(page.locator(".detail")).to_have_attribute("inert", "")
+
+    page.unroute(f"**/{wanted}/card?*")
+    last.get_by_role("link").first.click()
+    page.get_by_role("button", name="Accept").click()
+    wait_until(lambda: states(server, [wanted]) == ["accepted"], "the decision")
+    ids.remove(wanted)
+    assert all_are(server, ids, "held")
+    clear(desk, ids)
+
+
 def test_on_a_phone_list_and_comment_are_two_views_and_buttons_decide(server, come):
     ids = send(server, *doubtful(2, 400))
     desk = come("Ilse", width=390, scheme="dark")
@@ -310,8 +331,8 @@ def test_on_a_phone_list_and_comment_are_two_views_and_buttons_decide(server, co
     expect(page.locator(".detail")).to_be_hidden()
 
     page.locator(".line .l1 a").first.click()
+    expect(page.locator(".detail:not([inert])")).to_be_visible()
     accept = page.get_by_role("button", name="Accept")
-    expect(accept).to_be_visible()
     assert accept.bounding_box()["height"] >= 44
     accept.click()
     page.locator(".line.done .stamp").wait_for(state="attached")

@@ -36,7 +36,8 @@ function ahead() {
   for (const li of next.slice(Math.max(0, at), at + 4)) card(li.dataset.id).catch(() => {});
 }
 
-async function show(id, { focus = true, opened = false } = {}) {
+/** Show a comment. Until its card is here the one before it cannot be touched: its buttons would decide the new one, unread. */
+async function show(id, { opened = false } = {}) {
   const li = line(id);
   if (!li) return;
   current = id;
@@ -44,11 +45,13 @@ async function show(id, { focus = true, opened = false } = {}) {
   const link = $('.l1 a', li);
   link.setAttribute('aria-current', 'true');
   li.scrollIntoView({ block: 'nearest' });
-  if (focus) link.focus({ preventScroll: true });
+  link.focus({ preventScroll: true });
   if (opened) desk.setAttribute('data-open', '');
-  let html;
-  try { html = await card(id); } catch { return toast(words.lost); }
+  detail.inert = true;
+  const html = await card(id).catch(() => null);
   if (current !== id) return;
+  if (html === null) return toast(words.lost);
+  detail.inert = false;
   detail.replaceChildren(...parsed(html).childNodes);
   const why = $('[data-why]', detail);
   if (why && !why.textContent && li.dataset.why) why.textContent = words.ontop.replace('{why}', li.dataset.why);
