@@ -1,21 +1,29 @@
 """A moderator's day in a real browser, on a real server."""
 
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from benchmarks.browser import SCHEMES, WIDTHS
 from benchmarks.server import Server, wait_until
-from tests.journeys.moderators import PASSWORD, Desk, all_are, clear, doubtful, send, states
+from tests.journeys.moderators import (
+    PASSWORD,
+    Desk,
+    all_are,
+    clear,
+    doubtful,
+    look_for_the_lesson,
+    promote_and_roll_back,
+    send,
+    states,
+)
 from tests.service.web.console.payloads import payloads
 
 SPIN = "Loved it! I won {} last night at https://lucky-spin.example no deposit needed, greetings"
@@ -73,61 +81,6 @@ def come(
     yield arrive
     for desk in opened:
         desk.leave()
-
-
-def look_for_the_lesson(page: Page, server: Server) -> None:
-    """See what was just decided in force as a lesson, and take it back."""
-    page.goto(f"{server.url}/console/")
-    page.get_by_role("link", name="Decided").click()
-    page.locator(".line .l1 a").first.click()
-    page.get_by_role("link", name="Link to this comment").click()
-
-    def is_live() -> bool:
-        page.reload()
-        return page.get_by_text("The lesson has been live since").count() == 1
-
-    wait_until(is_live, "the lesson in force")
-    page.get_by_role("button", name="Take the decision back").click()
-    expect(page.get_by_text("Taken back: 1 comment.")).to_be_visible()
-    expect(page.locator(".line")).to_have_count(1)
-    page.keyboard.press("a")
-    expect(page.get_by_text("Nothing is waiting")).to_be_visible()
-
-
-def no_round_is_due(server: Server) -> bool:
-    """True if every label has had its round of training: no other model comes by itself."""
-    with closing(sqlite3.connect(server.data_dir / "weir.sqlite")) as database:
-        return bool(database.execute(
-            "select max(until) >= (select max(at) from labels) and count(*) = count(finished_at)"
-            " from rounds").fetchone()[0])  # fmt: skip
-
-
-def judge(server: Server) -> str:
-    """The model that judges a comment now; the base's name if it judges alone."""
-    with closing(server.client()) as client:
-        model = client.ask("POST", "/v1/comments", {"content": "Hello", "test": True}).json["model"]
-    return str(model["site"] or model["base"])
-
-
-def promote_and_roll_back(page: Page, server: Server) -> None:
-    """Put the base alone in force, the taught model again, and withdraw that."""
-    wait_until(lambda: no_round_is_due(server), "the end of training")
-    taught = judge(server)
-    page.get_by_role("link", name="Models").click()
-    expect(page.locator("tr.now")).to_contain_text(taught)
-    alone = page.locator("tr", has_text="the shipped base alone")
-    base = alone.locator("th").inner_text()
-    for row, model in ((alone, base), (page.locator("tr", has_text=taught), taught)):
-        row.get_by_role("link", name="Promote").click()
-        page.get_by_role("button", name="Promote").click()
-        expect(page.get_by_role("status").first).to_contain_text("judges from now on")
-        wait_until(lambda wanted=model: judge(server) == wanted, f"{model} in force")
-    page.get_by_role("link", name="Roll back").click()
-    expect(page.locator("main")).to_contain_text(f"{taught} is withdrawn for good")
-    page.get_by_role("button", name="Roll back").click()
-    expect(page.get_by_role("status").first).to_contain_text("judges again")
-    wait_until(lambda: judge(server) == base, "the base alone again")
-    expect(page.locator("tr", has_text=taught)).to_contain_text("withdrawn")
 
 
 def test_fifty_comments_are_cleared_by_keyboard_and_their_lesson_goes_live(server, come):
