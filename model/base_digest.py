@@ -1,3 +1,3 @@
 """The digest of the shipped base model; `python -m training base` writes both."""
 
-DIGEST = "a3ac5b065173e416b585e40c5b35f7872d36a54e24c835ee139bd6eeb68afe03"
+DIGEST = "321df897d6dc56f0eee1eff9c319e89cecdd1c81ac9d56a3973a508848d2156a"

@@ -5,18 +5,24 @@ A term in Latin letters begins where a word does, or "your site" would be somebo
 "learning" an "earning"; a word of six letters and more may go on behind it. Terms in other letters
 count inside a word too. Terms are our own; nothing here rejects anything: each
 concept is one weak trait whose weight is learned.
+
+An appeal is an action whose object is the writer's own ("check out my channel"): spam asks for
+itself what good comments ask for others.
 """
 
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import ahocorasick
 
 TERMS: dict[str, str] = {
     "action": """
-        click|clicks|clicking|click here|check out|check it out|check this|subscribe|subscribing|
-        sign up|signup|visit|visit us|follow me|follow us|join us|join now|join my|download|
-        buy now|order now|shop now|register|apply now|watch my|look at my|come to|go to my|
+        check my|click|clicks|clicking|click here|check out|check it out|check this|subscribe|
+        subscribing|sign up|signup|visit|visit us|follow me|follow us|join us|join now|join my|
+        download|buy now|order now|shop now|register|apply now|watch my|look at my|
         search for|type in|haz clic|suscrib|visita|entra en|descarga|clique|inscreva|acesse|visite|
         baixe|abonne|cliquez|visitez|inscri|klick|abonnier|besuch|jetzt kaufen|clicca|iscriviti|
         klik|kunjungi|daftar|gabung|cari di|ketik|подпис|переход|жми|жмите|кликай|регистрируй|
@@ -100,9 +106,21 @@ TERMS: dict[str, str] = {
         прямо сейчас|立即|马上|赶快|限时|保证""",
 }
 
-CONCEPTS = tuple(TERMS)
+APPEAL = "appeal"
+CONCEPTS = (*TERMS, APPEAL)
 
 Hit = tuple[str, int, int]
+
+_MINE = """my our mi mis meu minha mon ma mes notre nos mein meine meinen meinem meiner unser
+    unsere unseren unserem mio mia nostro nostra saya aku kami мой мои мою моя моем наш нашу"""
+_TO_ME = "(?:to|on|out|at|for|with|на|к|ко) (?:me|us|меня|мне|нас|нам)"
+_OF_MINE = re.compile(
+    rf"[^\W\d_]{{0,10}}(?: [^\W\d_]{{1,7}}){{0,2}} (?:{'|'.join(_MINE.split())}|{_TO_ME})(?!\w)"
+    "|[我本]"
+)
+"""Behind an action: how its word goes on, two short words at most, and whose its object is."""
+_ITSELF = re.compile(" (?:my|me|us)(?= |$)")
+"""In an action that names its object."""
 
 
 def concepts(normal: str) -> list[Hit]:
@@ -114,7 +132,19 @@ def concepts(normal: str) -> list[Hit]:
         inside = latin and normal[start - 1 : start].isalnum()
         if not (inside or (whole and normal[end : end + 1].isalnum())):
             found.append((concept, start, end))
-    return found
+    appeals = [*_appeals(found, normal)]
+    return sorted([*found, *appeals], key=_END) if appeals else found
+
+
+_END = itemgetter(2)
+
+
+def _appeals(found: Sequence[Hit], normal: str) -> Iterator[Hit]:
+    for concept, start, end in found:
+        if concept == "action" and (
+            mine := _OF_MINE.match(normal, end) or _ITSELF.search(normal, start, end)
+        ):
+            yield APPEAL, start, max(end, mine.end())
 
 
 @cache

@@ -27,7 +27,7 @@ from model.traits import SLOTS, slots
 from model.verdict import Span
 from model.visible import Tag
 
-FORMAT = 4
+FORMAT = 5
 """Raised by every change that gives any comment other indices or values."""
 
 DIMENSIONS = 2**18

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.comment import Comment
-from model.concepts import TERMS, Hit, concepts
+from model.concepts import CONCEPTS, Hit, concepts
 from model.folding import FOLDED
 from model.hosts import is_known_good
 from model.links import pieces_with
@@ -121,7 +121,7 @@ class Structure:
         if trait == "links":
             part = self._reading.part(*window)
             return tuple([each.link.span for each in self._links_in(part)])
-        if trait not in TERMS:
+        if trait not in CONCEPTS:
             return ()
         hits = self._hits_in(window)
         return tuple([self._reading.content_span(*at) for concept, *at in hits if concept == trait])

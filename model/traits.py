@@ -36,6 +36,7 @@ ABOUT: dict[str, str] = {
     "prize": "prizes and gifts",
     "contact": "getting in touch elsewhere",
     "hurry": "being quick",
+    "appeal": "visiting or following what is the author's own",
 }
 """What each concept of `model/concepts.py` is about, in its order, as a moderator reads it."""
 
