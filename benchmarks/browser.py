@@ -4,10 +4,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 HEIGHT = 860
+PATIENCE = 30_000
+"""Milliseconds for what must come to pass: as long as a click waits, however busy the machine."""
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
               "--disable-component-update", "--no-first-run")  # fmt: skip
 
@@ -23,6 +25,7 @@ def chromium() -> Iterator[Browser]:
     if not found:
         raise NoBrowser("chromium is not installed")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=found, args=list(_ARGUMENTS))
         try:
             yield browser

@@ -228,7 +228,7 @@ def test_two_moderators_never_decide_the_same_unknowingly(server, come):
     for desk in (ilse, tam):
         desk.queue()
     first = ilse.page.locator(".line").first.get_attribute("data-id")
-    expect(tam.page.locator("[data-claim]")).to_have_text("Ilse is here", timeout=15000)
+    expect(tam.page.locator("[data-claim]")).to_have_text("Ilse is here")
 
     ilse.page.keyboard.press("a")
     wait_until(lambda: "accepted" in states(server, ids), "the first decision")
@@ -248,7 +248,7 @@ def test_a_server_that_does_not_answer_loses_no_decision_silently(server, come):
     page = desk.page
     page.route("**/decide", lambda route: route.abort())
     page.keyboard.press("a")
-    expect(page.locator("#toast")).to_contain_text("Not saved", timeout=30000)
+    expect(page.locator("#toast")).to_contain_text("Not saved")
     expect(page.locator(".line.done")).to_have_count(0)
     page.unroute("**/decide")
 
