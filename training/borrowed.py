@@ -52,7 +52,7 @@ class Step:
 
 
 STEPS = (
-    Step(0, 0.95, 0.993, {
+    Step(0, 0.97, 0.993, {
         "wpblog_dmt": (194, 0.9), "youtube_uci": (312, 0.15), "telegram_ru": (110, 1.3),
         "sms_uci": (107, 0.05),
     }),
