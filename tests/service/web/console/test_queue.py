@@ -76,6 +76,15 @@ def test_the_page_of_an_empty_queue_thanks(alice, mo):
     assert "Nothing is waiting" in text_of(mo.get(queue_of(alice)))
 
 
+def test_an_empty_queue_beside_one_with_comments_points_to_what_waits(alice, mo):
+    hold(alice, 2)
+    for queue in ("campaigns", "edited", "decided"):
+        said = text_of(mo.get(queue_of(alice, queue=queue)))
+        assert "2 wait. Show what waits" in said
+        assert "Nobody is waiting" not in said
+        assert "Nothing is waiting" not in said
+
+
 def test_every_card_says_why_it_is_where_it_is(alice, mo, clock):
     hold(alice, 1)
     clock.advance(hours=30)
