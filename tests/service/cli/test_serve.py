@@ -212,18 +212,21 @@ def test_another_key_than_the_databases_is_refused(tmp_path: Path) -> None:
 
 
 def test_whatever_dies_is_started_again(server: Server) -> None:
-    for role in ("background worker", "web worker", "web master"):
-        before = server.processes()
-        server.kill(before[role][0])
+    for role, number in ("background worker", 1), ("web worker", 2), ("web master", 1):
+        before = wait_until(lambda role=role, n=number: all_of(server, role, n), f"each {role}")
+        server.kill(before[0])
         wait_until(
-            lambda before=before, role=role: (
-                set(server.processes()[role]) - set(before[role])
-                and len(server.processes()[role]) == len(before[role])
-            ),
+            lambda before=before, role=role, n=number: set(all_of(server, role, n)) - set(before),
             f"a new {role}",
         )
 
     assert ask(server, "POST", "/v1/comments", {"content": "still here"}).status == 200
+
+
+def all_of(server: Server, role: str, number: int) -> list[int]:
+    """The processes of a role once there are so many; at first some may still be on their way."""
+    found = list(server.processes()[role])
+    return found if len(found) == number else []
 
 
 def test_a_signal_ends_everything_within_seconds(server: Server) -> None:
