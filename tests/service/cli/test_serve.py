@@ -225,7 +225,7 @@ def test_whatever_dies_is_started_again(server: Server) -> None:
 
 def all_of(server: Server, role: str, number: int) -> list[int]:
     """The processes of a role once there are so many; at first some may still be on their way."""
-    found = list(server.processes()[role])
+    found = server.processes()[role]
     return found if len(found) == number else []
 
 
