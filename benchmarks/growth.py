@@ -28,7 +28,11 @@ from service.web.shapes import CommentIn
 from service.wiring import Parts, wire
 
 PICTURE = ROOT / "docs" / "growth.svg"
-SIZES = (1_000, 10_000, 100_000, 1_000_000)
+COMMENTS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+LABELS = (1, 1_000, 10_000, 100_000, 1_000_000)
+SITES = (1, 100, 1_000, 10_000)
+AT_ONCE = 1_000_000
+"""Rows of one transaction: SQLite keeps all of it beside the database until it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ def _numbers(first: int, last: int) -> str:
 
 def add_comments(database: Database, first: int, last: int) -> None:
     """Rows for comments `first` to `last`: copies of the newest one, with traces of their own."""
+    for start in range(first, last, AT_ONCE):
+        _add_comments(database, start, min(start + AT_ONCE, last))
+
+
+def _add_comments(database: Database, first: int, last: int) -> None:
     id_ = "printf('cmt_%026d', n.i)"
     with database.direct.writing() as cursor:
         names = [row[1] for row in cursor.execute("PRAGMA table_info(comments)").fetchall()]
@@ -156,16 +165,15 @@ def _layer(parts: Parts) -> SiteLayer:
 def measure(folder: Path, most: int, most_sites: int, n: int) -> list[Point]:
     """All three, each in an instance of its own."""
     points = []
-    sizes = [size for size in SIZES if size <= most]
-    for name, growing, upto in (
-        ("comments", by_comments, sizes),
-        ("labels", by_labels, sizes),
-        ("sites", by_sites, [s for s in (1, 100, 1_000, 10_000) if s <= most_sites]),
+    for name, growing, sizes in (
+        ("comments", by_comments, [size for size in COMMENTS if size <= most]),
+        ("labels", by_labels, [size for size in LABELS if size <= most]),
+        ("sites", by_sites, [size for size in SITES if size <= most_sites]),
     ):
         parts = wire(Settings(data_dir=folder / name, deadline_ms=60_000))
         try:
             parts.sites.add("first", "https://blog.example")
-            points += growing(parts, comments(200), upto, n)
+            points += growing(parts, comments(200), sizes, n)
         finally:
             parts.database.close()
     return points
@@ -194,7 +202,8 @@ def draw(points: Sequence[Point], path: Path) -> None:
 def main() -> None:
     """Print every point and draw them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=SIZES[-1], help="comments and labels")
+    told = "comments and labels; ten million take ten minutes and 40 GB"
+    parser.add_argument("--most", type=int, default=1_000_000, help=told)
     parser.add_argument("--sites", type=int, default=10_000)
     parser.add_argument("--n", type=int, default=200, help="comments judged at each size")
     chosen = parser.parse_args()
@@ -202,7 +211,7 @@ def main() -> None:
         points = measure(Path(folder), chosen.most, chosen.sites, chosen.n)
     for point in points:
         cold = f", {point.cold:,.0f} µs the first time" if point.cold else ""
-        print(f"{point.size:>9,} {point.of}: {point.micros:,.0f} µs of CPU a comment{cold}")
+        print(f"{point.size:>10,} {point.of}: {point.micros:,.0f} µs of CPU a comment{cold}")
     draw(points, PICTURE)
 
 
