@@ -29,6 +29,7 @@ from model.comment import Example, Label
 from model.figures import anytime_lower
 from model.judge import has_unknown_host
 from model.live import BASE
+from model.policy import NEVER, Policy
 from model.scorer import Scorer
 from model.text import read
 from model.verdict import probability
@@ -53,8 +54,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Played:
     """One run: per comment the truth, the decision (its place in DECISIONS), labels before it,
-    those that said good, the spam probability by the text alone, and whether that links to an
-    unknown host."""
+    those that said good, the spam probability by the text alone, whether that links to an
+    unknown host, and what was asked of such a text to be rejected."""
 
     spam: NDArray[np.bool_]
     decided: NDArray[np.int8]
@@ -62,6 +63,7 @@ class Played:
     good: NDArray[np.int64]
     chances: NDArray[np.float64]
     linked: NDArray[np.bool_]
+    asked: NDArray[np.float64]
 
     def broken(self) -> bool:
         """Whether at any moment the promise was provably broken."""
@@ -156,7 +158,7 @@ def evidence(runs: Sequence[Played]) -> str:
         for run in runs:
             here = (run.labels >= borrowed.ENOUGH) & (run.good >= step.good) & (run.good < after)
             here &= ~run.spam
-            least = np.where(run.linked, step.linked, step.threshold)
+            least = np.where(run.linked, np.minimum(step.linked, run.asked), step.threshold)
             found.append((int(here.sum()), int(np.sum(run.chances[here] >= least[here]))))
         told.append(f"{step.good}: {np.mean(found, axis=0).round(2).tolist()}")
     return "; ".join(told)
@@ -176,6 +178,7 @@ def _played(base: BaseModel, examples: Sequence[Example], *, learns: bool) -> Pl
     decided: list[int] = []
     labelled: list[tuple[int, int]] = []
     chances: list[float] = []
+    asked: list[float] = []
     given = good = learned = 0
     scorer = Scorer(base)
     with tempfile.TemporaryDirectory(dir=_fast()) as folder:
@@ -191,7 +194,9 @@ def _played(base: BaseModel, examples: Sequence[Example], *, learns: bool) -> Pl
             labelled.append((given, good))
             current = parts.sites.get(site.id)
             told = parts.screening.screen(current, example.comment)
-            chances.append(_chance(parts.serving.scorer(current), example))
+            serving = parts.serving.scorer(current)
+            chances.append(_chance(serving, example))
+            asked.append(_asked_of_links(serving, current.policy))
             decided.append(DECISIONS.index(told.judgement.decision.value))
             if learns and _waits(parts, site.id, told.id):
                 parts.review.label(current, told.id, example.label, source="console",
@@ -205,7 +210,13 @@ def _played(base: BaseModel, examples: Sequence[Example], *, learns: bool) -> Pl
     spam = np.array([one.label is Label.SPAM for one in examples], np.bool_)
     labels, good_labels = np.array(labelled, np.int64).T
     linked = np.array([has_unknown_host(read(one.comment.content)) for one in examples], np.bool_)
-    return Played(spam, np.array(decided, np.int8), labels, good_labels, np.array(chances), linked)
+    return Played(spam, np.array(decided, np.int8), labels, good_labels, np.array(chances), linked,
+                  np.array(asked))  # fmt: skip
+
+
+def _asked_of_links(scorer: Scorer | None, policy: Policy) -> float:
+    proof = policy.under(scorer.model.card).certificate if scorer else None
+    return proof.linked_above if proof and proof.linked_above else NEVER
 
 
 def _chance(scorer: Scorer | None, example: Example) -> float:

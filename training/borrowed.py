@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from scipy.stats import poisson
 
 from model.figures import clopper_pearson_upper
+from model.verdict import log_odds, probability
+
+Numbers = Sequence[float] | NDArray[np.float64]
 
 ENOUGH = 100
 """Labels from which a site's layer is as sure of itself as those that were measured."""
@@ -31,6 +34,10 @@ SURPRISE = 0.05
 """A site's own good comments contradict what is lent where as many would lie above a threshold that
 keeps the budget with at most this chance: that of a certificate to be wrong. Two in a hundred are
 none, three are."""
+
+RARE = 3
+"""Budgets: good comments with a link are rare on a site where, were so many lost above a threshold,
+as few as lie above it would have been there with a chance of SURPRISE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +91,65 @@ def lent(budget: float, good: int) -> dict[str, Any] | None:
             "certificate": proof}  # fmt: skip
 
 
-def least(
-    good: Sequence[float], weights: Sequence[float], budget: float, surprise: float = SURPRISE
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A site's good comments: spam probabilities by models that have not seen their labels, how
+    many comments of the traffic each stands for, and which link to an unknown host."""
+
+    chances: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    linked: NDArray[np.bool_]
+
+
+def lent_to(
+    own: Good, budget: float, lowest: float, surprise: float = SURPRISE
+) -> dict[str, Any] | None:
+    """What is lent to a site with these good comments, none of it below `lowest` or what they ask
+    for; less for links where they hardly ever have one."""
+    row = lent(budget, len(own.chances))
+    if row is None:
+        return None
+    above = row["reject_above"]
+    linked = min(row["linked_above"], max(_without_linked(own, budget), above))
+    margin = log_odds(linked) - log_odds(above)
+    pairs = zip(own.chances.tolist(), own.linked.tolist(), strict=True)
+    certain = [_shifted(chance, -margin if link else 0) for chance, link in pairs]
+    at_least = least(certain, own.weights, budget, surprise)
+    above = max(above, at_least, lowest)
+    linked = max(linked, _shifted(at_least, margin), above)
+    return row | {"reject_above": above, "linked_above": linked}
+
+
+def _shifted(chance: float, by: float) -> float:
+    return probability(log_odds(chance) + by)
+
+
+def least(good: Numbers, weights: Numbers, budget: float, surprise: float = SURPRISE) -> float:
     """The lowest threshold that a site's own good comments don't contradict.
 
     `weights`: how many comments of the traffic each stands for. Above it lie no more than would be
     no `surprise` if the budget's share of the traffic did (Poisson), none if that is 1. One that an
     audit found among w counts there as w / FLUKE, at least as itself.
     """
+    most = poisson.isf(surprise, budget * float(np.sum(weights)))
+    return _leaving(most, good, weights)
+
+
+def _without_linked(own: Good, budget: float) -> float:
+    """The lowest threshold above which hardly any of a site's good comments link to an unknown
+    host, 1 if it has seen too few to say.
+
+    What links to one is held, so nearly all good comments that do are known. Surely rare (RARE)
+    are none of 200, one of 317, two of 420 at a budget of one in two hundred.
+    """
+    most = poisson.ppf(SURPRISE, RARE * budget * float(own.weights.sum())) - 1
+    return _leaving(most, own.chances[own.linked], own.weights[own.linked]) if most >= 0 else 1.0
+
+
+def _leaving(most: float, good: Numbers, weights: Numbers) -> float:
+    """The lowest threshold with no more than so many of these comments at or above it."""
     scores, mass = np.asarray(good, np.float64), np.asarray(weights, np.float64)
     order = np.argsort(-scores, kind="stable")
     above: NDArray[np.float64] = np.cumsum(np.maximum(mass[order] / FLUKE, 1))
-    most = poisson.isf(surprise, budget * mass.sum())
     allowed = int(np.searchsorted(above, most, side="right"))
     return float(np.nextafter(scores[order][allowed], np.inf)) if allowed < len(scores) else 0.0

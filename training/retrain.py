@@ -14,12 +14,12 @@ from model import figures
 from model.artifact import BaseModel
 from model.comment import Example, Label
 from model.judge import has_unknown_host
-from model.policy import NEVER, Certificate, Policy
+from model.policy import NEVER, Policy
 from model.scorer import Scorer
 from model.site_layer import EXAM, SiteLayer
 from model.site_scorer import SiteScorer
 from model.text import Reading, read
-from model.verdict import log_odds, probability
+from model.verdict import probability
 from training import borrowed
 from training.duplicates import clusters
 from training.everyday import beside
@@ -273,22 +273,18 @@ def _borrowed(
     draft: _Draft, budgets: Sequence[float], lowest: float, reader: Reader
 ) -> list[dict[str, Any]]:
     """The thresholds lent to the site, none below `lowest` or what its own labels ask for."""
-    good = [n for n, o in enumerate(draft.lessons) if o.example.label is Label.HAM]
-    links = {n for n in good if has_unknown_host(reader(draft.lessons[n].example.comment.content))}
-    weights = [draft.lessons[n].traffic for n in good]
-    rows = [row for budget in budgets if (row := borrowed.lent(budget, len(good)))]
-    margin = Certificate.of(rows[0]).margin if rows else 0.0  # whatever the budget
-    certain = [_shifted(draft.seen[n], -margin if n in links else 0) for n in good]
-    for row in rows:
-        at_least = borrowed.least(certain, weights, row["budget"], draft.surprise)
-        with_link = max(row["linked_above"], _shifted(at_least, margin))
-        row["reject_above"] = max(row["reject_above"], at_least, lowest)
-        row["linked_above"] = max(with_link, row["reject_above"])
-    return rows
-
-
-def _shifted(chance: float, by: float) -> float:
-    return probability(log_odds(chance) + by)
+    good = [
+        (chance, lesson)
+        for chance, lesson in zip(draft.seen, draft.lessons, strict=True)
+        if lesson.example.label is Label.HAM
+    ]
+    own = borrowed.Good(
+        np.array([chance for chance, _ in good]),
+        np.array([lesson.traffic for _, lesson in good]),
+        np.array([has_unknown_host(reader(one.example.comment.content)) for _, one in good], bool),
+    )
+    rows = [borrowed.lent_to(own, budget, lowest, draft.surprise) for budget in budgets]
+    return [row for row in rows if row]
 
 
 def _row(proof: figures.Certificate, lowest: float) -> dict[str, Any]:

@@ -37,15 +37,16 @@ def test_equal_runs_are_equal_whatever_the_audit_draws() -> None:
 def test_the_good_comments_lost_are_counted_step_by_step() -> None:
     labels, chances = np.arange(200), np.where(np.arange(200) < 150, 0.975, 0.5)
     linked = labels % 2 == 0
-    run = Played(
-        np.zeros(200, np.bool_), np.ones(200, np.int8), labels, labels // 3, chances, linked
-    )
 
-    told = evidence([run])
+    def played(asked: float) -> Played:
+        return Played(np.zeros(200, np.bool_), np.ones(200, np.int8), labels, labels // 3, chances,
+                      linked, np.full(200, asked))  # fmt: skip
 
     steps = [(step.threshold, step.linked) for step in STEPS]
     assert steps == [(0.97, 0.993), (0.93, 0.985), (0.9, 0.97)]
-    assert told == "0: [20.0, 10.0]; 40: [60.0, 15.0]; 60: [20.0, 0.0]"
+    assert evidence([played(1.0)]) == "0: [20.0, 10.0]; 40: [60.0, 15.0]; 60: [20.0, 0.0]"
+    less_of_links = evidence([played(0.97)])
+    assert less_of_links == "0: [20.0, 20.0]; 40: [60.0, 30.0]; 60: [20.0, 0.0]"
 
 
 def test_a_promise_is_broken_only_when_that_is_sure() -> None:
@@ -54,7 +55,8 @@ def test_a_promise_is_broken_only_when_that_is_sure() -> None:
     def rejecting(n: int) -> Played:
         decided = np.zeros(1_000, np.int8)
         decided[:: 1_000 // n] = 2
-        return Played(good, decided, np.arange(1_000), np.arange(1_000), np.zeros(1_000), good)
+        nothing, numbers = np.zeros(1_000), np.arange(1_000)
+        return Played(good, decided, numbers, numbers, nothing, good, nothing)
 
     assert not rejecting(5).broken()
     assert rejecting(25).broken()

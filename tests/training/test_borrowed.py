@@ -1,9 +1,10 @@
 """What is lent to a site without a certificate: what was measured on others like it."""
 
+import numpy as np
 import pytest
 
 from model.figures import clopper_pearson_lower
-from training.borrowed import BUDGET, STEPS, Step, least, lent
+from training.borrowed import BUDGET, STEPS, Good, Step, least, lent, lent_to
 
 
 def test_the_more_good_comments_have_taught_the_less_is_asked() -> None:
@@ -67,3 +68,29 @@ def test_one_find_of_an_audit_counts_for_what_it_surely_shows() -> None:
         return least(scores, [1 / drawn, *[1.0] * 50, *[10.0] * 5], 0.005)
 
     assert rejecting(0.1) < 0.99 < rejecting(0.01)
+
+
+def asked_of_links(good: int, linked: list[float]) -> float:
+    """By a site with so many good comments, far from spam, and these with a link."""
+    chances = np.array([0.1] * good + linked)
+    with_link = np.arange(len(chances)) >= good
+    row = lent_to(Good(chances, np.ones(len(chances)), with_link), BUDGET, 0.0)
+    assert row is not None
+    above: float = row["linked_above"]
+    return above
+
+
+def test_a_site_whose_good_comments_never_link_is_lent_one_threshold_for_all() -> None:
+    row = lent(BUDGET, 200)
+    assert row is not None
+    assert asked_of_links(140, []) == row["linked_above"]  # too few to say that there are none
+    assert asked_of_links(200, []) == row["reject_above"] < row["linked_above"]
+
+
+def test_good_comments_with_a_link_keep_up_what_links_are_asked_for() -> None:
+    row = lent(BUDGET, 200)
+    assert row is not None
+    assert asked_of_links(198, [0.98, 0.99]) == row["linked_above"]
+    assert row["reject_above"] < 0.93 < asked_of_links(198, [0.91, 0.93]) < row["linked_above"]
+    assert asked_of_links(198, [0.5, 0.6]) == row["reject_above"]
+    assert asked_of_links(1_000, [0.98, 0.99]) == row["reject_above"]  # two of a thousand are rare

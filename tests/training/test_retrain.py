@@ -274,11 +274,14 @@ def test_of_a_link_to_an_unknown_host_what_is_borrowed_asks_for_more() -> None:
     assert layer is not None
     said = np.array([0.1] * 95 + [0.92] * 5)
 
-    def borrowed_with(link: str) -> dict[str, float]:
+    def borrowed_with(link: str, traffic: float = 1) -> dict[str, float]:
         good = [one for one in lessons(300) if one.example.label is Label.HAM][:100]
         words = [f"{one.example.comment.content} {link * (n >= 95)}" for n, one in enumerate(good)]
-        told = [replace(one, example=replace(one.example, comment=Comment(content=text)))
-                for one, text in zip(good, words, strict=True)]  # fmt: skip
+        told = [
+            replace(one, example=replace(one.example, comment=Comment(content=text)),
+                    traffic=traffic)
+            for one, text in zip(good, words, strict=True)
+        ]  # fmt: skip
         [row] = _borrowed(_Draft(layer, told, said), [0.005], 0.0, read)
         return row
 
@@ -289,6 +292,8 @@ def test_of_a_link_to_an_unknown_host_what_is_borrowed_asks_for_more() -> None:
     assert linked["linked_above"] == asked["linked_above"]
     assert plain["reject_above"] > 0.92
     assert plain["linked_above"] > plain["reject_above"]
+    none_linked = borrowed_with("", traffic=5)
+    assert none_linked["linked_above"] == none_linked["reject_above"]
     raised = _borrowed(_Draft(layer, lessons(100), np.zeros(100)), [0.005], 0.9999, read)[0]
     assert raised["reject_above"] == raised["linked_above"] == 0.9999
 
