@@ -276,12 +276,10 @@ def test_of_a_link_to_an_unknown_host_what_is_borrowed_asks_for_more() -> None:
 
     def borrowed_with(link: str, traffic: float = 1) -> dict[str, float]:
         good = [one for one in lessons(300) if one.example.label is Label.HAM][:100]
-        words = [f"{one.example.comment.content} {link * (n >= 95)}" for n, one in enumerate(good)]
-        told = [
-            replace(one, example=replace(one.example, comment=Comment(content=text)),
-                    traffic=traffic)
-            for one, text in zip(good, words, strict=True)
-        ]  # fmt: skip
+        texts = [Comment(content=f"{one.example.comment.content} {link * (n >= 95)}")
+                 for n, one in enumerate(good)]  # fmt: skip
+        told = [replace(one, example=replace(one.example, comment=text), traffic=traffic)
+                for one, text in zip(good, texts, strict=True)]  # fmt: skip
         [row] = _borrowed(_Draft(layer, told, said), [0.005], 0.0, read)
         return row
 
