@@ -68,7 +68,7 @@ class Case:
     """A comment, how it reads, its text score, what is known, and whose policy applies.
 
     Below `coverage_floor` (share of the text the model has seen before) a text counts as
-    unlearned.
+    unlearned. `basis` is that of the certificate in force: whose score decides what is rejected.
     """
 
     comment: Comment
@@ -78,6 +78,7 @@ class Case:
     policy: Policy
     now: datetime
     coverage_floor: float = 0.4
+    basis: str = "base"
 
     @cached_property
     def fresh(self) -> bool:

@@ -37,11 +37,12 @@ def judge(  # noqa: PLR0917 - six things in the order they come to be known
     `scored` and `told` are handed in when many texts were scored, and explained, at once.
     """
     scored = scored or scorer.score(reading, comment)
+    bounds, proof = policy.under(scorer.model.card)
     case = Case(comment=comment, reading=reading, scored=scored, history=history, policy=policy,
-                now=now, coverage_floor=scorer.model.coverage_floor)  # fmt: skip
+                now=now, coverage_floor=scorer.model.coverage_floor,
+                basis=proof.basis if proof else "base")  # fmt: skip
     noticed = notice(case)
     score = math.fsum((scored.logit, *(reason.weight for reason in noticed)))
-    bounds = policy.under(scorer.model.card).thresholds
     text_score = certified(scored, reading, policy, scorer.model.card)
     decision, reasons = decide(policy, bounds, text_score, score, noticed)
     text = told or (scorer.explain(reading, comment, scored) if explain else None)

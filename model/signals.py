@@ -152,9 +152,15 @@ def flood(case: Case) -> Reason | None:
 
 
 def unlearned_language(case: Case) -> Reason | None:
-    """A model that does not know the words must neither publish nor condemn."""
+    """A model that does not know the words must neither publish nor condemn.
+
+    A bare link is in no language: once a site's own score decides, it speaks of that too. The
+    base's certificate counts nothing as rejected that the base does not know.
+    """
     coverage, floor = case.scored.coverage, case.coverage_floor
     if coverage is None or coverage >= floor:
+        return None
+    if case.basis != "base" and instead_of_words(case.reading) is not None:
         return None
     detail = f"the model knows {coverage:.0%} of this text ({script(case.reading.visible)})"
     return _doubt("unlearned-language", f"{detail}, too little to judge it")

@@ -211,3 +211,18 @@ def test_what_could_not_be_scored_is_held_and_says_why(code: str) -> None:
     assert (judgement.base, judgement.rest) == (0.0, 0.0)
     assert judgement.thresholds.accept_below == 0.3
     assert judgement.thresholds.reject_above == NEVER
+
+
+@pytest.mark.parametrize(
+    ("basis", "decision"), [("base", Decision.HOLD), ("borrowed", Decision.REJECT)]
+)
+def test_a_bare_link_is_in_no_language_once_a_sites_own_score_decides(
+    basis: str, decision: Decision
+) -> None:
+    row = {"budget": 0.005, "reject_above": 0.95, "certificate": {"basis": basis}}
+    model = SimpleNamespace(id="b", card={"thresholds": {"reject": [row]}}, coverage_floor=0.4)
+    surely = {"logit": 9.0, "coverage": 0.1, "model": model}
+    link, words = Comment(content="https://unheard.example/xq/wv"), Comment(content="Купи слона")
+    assert judged(FakeScorer(**surely), link).decision is decision
+    assert judged(FakeScorer(**surely), words).decision is Decision.HOLD
+    assert judged(FakeScorer(0.0, 0.1, model=model), link).decision is Decision.HOLD
