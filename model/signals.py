@@ -13,7 +13,7 @@ from model.hosts import is_throwaway
 from model.links import MAX_LINKS
 from model.lists import Hit, first_terms
 from model.verdict import Decision, Reason, Span
-from model.writing import instead_of_words, quoted, script
+from model.writing import in_no_language, instead_of_words, quoted, script
 
 __all__ = ["SIGNALS", "Case", "History", "Signal", "Tally", "notice"]
 
@@ -160,7 +160,7 @@ def unlearned_language(case: Case) -> Reason | None:
     coverage, floor = case.scored.coverage, case.coverage_floor
     if coverage is None or coverage >= floor:
         return None
-    if case.basis != "base" and instead_of_words(case.reading) is not None:
+    if case.basis != "base" and in_no_language(case.reading):
         return None
     detail = f"the model knows {coverage:.0%} of this text ({script(case.reading.visible)})"
     return _doubt("unlearned-language", f"{detail}, too little to judge it")

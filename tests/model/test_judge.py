@@ -222,7 +222,10 @@ def test_a_bare_link_is_in_no_language_once_a_sites_own_score_decides(
     row = {"budget": 0.005, "reject_above": 0.95, "certificate": {"basis": basis}}
     model = SimpleNamespace(id="b", card={"thresholds": {"reject": [row]}}, coverage_floor=0.4)
     surely = {"logit": 9.0, "coverage": 0.1, "model": model}
-    link, words = Comment(content="https://unheard.example/xq/wv"), Comment(content="Купи слона")
+    link, words = (
+        Comment(content="https://unheard.example/xq/wv"),
+        Comment(content="Купи слона дешевле"),
+    )
     assert judged(FakeScorer(**surely), link).decision is decision
     assert judged(FakeScorer(**surely), words).decision is Decision.HOLD
     assert judged(FakeScorer(0.0, 0.1, model=model), link).decision is Decision.HOLD

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.text import read
-from model.writing import QUOTED, instead_of_words, quoted, script
+from model.writing import QUOTED, in_no_language, instead_of_words, quoted, script
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,16 @@ def test_a_strangers_words_are_quoted_short_and_on_one_line(text: str) -> None:
     assert said.isprintable()
     assert len(said) <= QUOTED + 3
     said.encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "none"),
+    [
+        ("https://unheard.example/watch?v=xq", True), ("see https://unheard.example/xq", True),
+        ("😀" * 30, True), ("Купи слона дёшево", False),
+        ("this loaf is better: https://unheard.example/xq", False),
+        ('<a href="//unheard.example">the finest rye bread</a> is baked at home', False),
+    ],
+)  # fmt: skip
+def test_a_link_and_next_to_nothing_beside_it_are_in_no_language(content: str, none: bool) -> None:
+    assert in_no_language(read(content)) is none
