@@ -64,7 +64,7 @@ class Hosts:
     `*.` in front are understood; what is no host is passed over."""
 
     def __init__(self, hosts: Iterable[str]) -> None:
-        self._hosts = frozenset(host_meant(host) for host in hosts) - {""}
+        self._hosts = frozenset(_named(host) for host in hosts) - {""}
 
     def __contains__(self, host: str) -> bool:
         if not self._hosts or not host:
@@ -73,7 +73,7 @@ class Hosts:
         return any(".".join(labels[i:]) in self._hosts for i in range(len(labels)))
 
 
-def host_meant(entry: str) -> str:
+def _named(entry: str) -> str:
     """The host or the ending that an entry of a list names; empty if it names none."""
     host = entry.strip().removeprefix("*.").lstrip(".")
     if _LABEL.fullmatch(host):  # an ending, written as in any host that has it

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from model.lists import host_meant, network_of
+from model.lists import network_of
 from service.sampling import BLIND
 
 
@@ -16,12 +16,6 @@ def _whole(value: object) -> object:
 def _network(value: str) -> str:
     if network_of(value) is None:
         raise ValueError(f"{value!r} is neither an address nor a network such as 192.0.2.0/24")
-    return value
-
-
-def _host(value: str) -> str:
-    if not host_meant(value):
-        raise ValueError(f"{value!r} is neither a host such as shop.example nor an ending as .ru")
     return value
 
 
@@ -43,12 +37,6 @@ Network = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", **kind} for kind in _KINDS]}),
 ]
 Networks = Annotated[list[Network], Field(max_length=10_000)]
-Host = Annotated[
-    Entry,
-    AfterValidator(_host),
-    WithJsonSchema({"type": "string", "pattern": r"^([a-z]{1,20}\.){1,3}[a-z]{2,10}$"}),
-]
-Hosts = Annotated[list[Host], Field(max_length=10_000)]
 Terms = Annotated[list[Entry], Field(max_length=100_000)]
 """The community's WordPress blocklist has 65,371, and they are searched in one pass."""
 
@@ -68,8 +56,8 @@ class PolicyChange(BaseModel):
     reject_above: Probability = None
     blocked_terms: Terms = []
     allowed_terms: Terms = []
-    blocked_hosts: Hosts = []
-    allowed_hosts: Hosts = []
+    blocked_hosts: Entries = []
+    allowed_hosts: Entries = []
     blocked_addresses: Networks = []
     allowed_addresses: Networks = []
     trusted_roles: Entries = ["administrator"]
