@@ -6,6 +6,8 @@ from functools import partial
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from model.verdict import Span
+
 Offsets = Sequence[int]
 Edit = tuple[int, int, str]
 """Start and end (start < end) of what is replaced, and what takes its place."""
@@ -67,13 +69,11 @@ class Traced(NamedTuple):
         """Where the code point `text[at]` came from."""
         return at if self.places is None else self.places.place(at)
 
-    def within(self, start: int, end: int) -> tuple[int, int]:
-        """The part of `text` that came from these code points of the original."""
+    def behind(self, place: int) -> int:
+        """How much of `text` came from the first `place` code points of the original."""
         if self.places is None:
-            return start, min(end, len(self.text))
-        starts = self.places.offsets()[0]
-        first = bisect_left(starts, start)
-        return first, bisect_left(starts, end, first)
+            return min(place, len(self.text))
+        return bisect_left(self.places.offsets()[0], place)
 
     def offsets(self) -> tuple[Offsets, Offsets]:
         """The start and end of every code point, spelled out."""
@@ -111,6 +111,15 @@ class Traced(NamedTuple):
             [end for end, part in zip(ends, parts, strict=True) for _ in part],
         )
         return Traced(text, Places(lambda: behind))
+
+
+class Part(NamedTuple):
+    """One stretch of a comment in each of its texts, in code points of that text."""
+
+    normal: Span
+    cased: Span
+    visible: Span
+    content: Span
 
 
 def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:
