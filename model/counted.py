@@ -27,8 +27,7 @@ from model.structure import (
     weighed,
     written,
 )
-from model.text import Reading
-from model.traced import Part
+from model.text import Part, Reading
 from model.traits import FIRST, TRAITS, slots
 from model.verdict import Span
 
@@ -205,10 +204,7 @@ class _Few:
         if links:
             found |= linked(links, text.cased[slice(*part.cased)])
         if text.tags or text.hidden:
-            found |= {
-                "tags": between([tag.place for tag in text.tags], part.content),
-                "hidden": text.hidden,
-            }
+            found |= {"tags": len(text.tags_in(part)), "hidden": text.hidden}
         return found | self._authors[owner] if owner in self._authors else found
 
 

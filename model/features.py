@@ -129,11 +129,8 @@ class Numbered:
     ) -> list[Beside]:
         """What stands beside the words: the slots of structure, and markup."""
         self.structures = [*map(Structure, readings, comments)]
-        several = zip(readings, pairwise(self.firsts), strict=True)
-        parts = [
-            part for one, (first, last) in several for part in one.parts(self.spans[first:last])
-        ]
-        pairs = [*zip(owners, parts, strict=True)]
+        several = zip(owners, self.spans, strict=True)
+        pairs = [(owner, readings[owner].part(*span)) for owner, span in several]
         self.measured = [self.structures[owner].measure(part) for owner, part in pairs]
         found = [*map(slots, self.measured)]
         flat, counts = np.array([*chain.from_iterable(found)], np.int64), [*map(len, found)]

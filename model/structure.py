@@ -19,8 +19,7 @@ from model.concepts import CONCEPTS, Hit, concepts
 from model.folding import FOLDED
 from model.hosts import is_known_good
 from model.links import pieces_with
-from model.text import Link, Reading, host_of
-from model.traced import Part
+from model.text import Link, Part, Reading, host_of
 from model.verdict import Span
 
 SHORTENERS = frozenset(
@@ -81,7 +80,6 @@ class Structure:
         self._kinds = _kinds(reading.cased)
         self._classes = _classes(self._kinds, reading.cased)
         self._written = written(reading.cased, self._classes[_DIGIT])
-        self._tags = [tag.place for tag in reading.tags]
         self._has_link = bool(comment.author_url)
         self._author: dict[str, float] = {}
         if self._has_link or comment.author_name:
@@ -115,7 +113,7 @@ class Structure:
         if links:
             measured.update(linked(links, cased))
         if reading.tags:
-            measured["tags"] = between(self._tags, part.content)
+            measured["tags"] = len(reading.tags_in(part))
         return measured | self._author if self._author else measured
 
     def places(self, window: Span, trait: str) -> tuple[Span, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from model.folding import FOLDED, SIMPLE, forwards, posing, strange_in, undone, unmixed
 from model.links import Link, host_of, links, pieces_with, places_of
-from model.traced import Edit, Offsets, Part, Traced
+from model.traced import Edit, Offsets, Traced
 from model.verdict import Span
 from model.visible import Page, Tag, visible
 
@@ -58,7 +58,15 @@ IN_ADDRESS = ("/", "=", "?", "&", "#")  # numbers behind them are no letters: /w
 LEET = dict(zip("01345789@$!|", "oieastbgasil", strict=True))
 
 
-_BEGIN = (0, 0, 0, 0)
+class Part(NamedTuple):
+    """One stretch of a comment in each of its texts, in code points of that text."""
+
+    normal: Span
+    cased: Span
+    visible: Span
+    content: Span
+
+
 Undone = Mapping[str, Sequence[int]]
 
 
@@ -104,23 +112,12 @@ class Reading:
         if start == 0 and end == len(self.normal):
             cased, visible = (0, len(self.cased)), (0, len(self.visible))
             return Part((0, end), cased, visible, (0, len(self.content) + 1))
-        return self.parts([(start, end)])[0]
-
-    def parts(self, spans: Sequence[Span]) -> list[Part]:
-        """The same for many: where one ends, others often begin."""
-        edges = {at: self._edge(at) for at in {*chain.from_iterable(spans)}}
-        pairs = [(edges[start] if start else _BEGIN, edges[end]) for start, end in spans]
-        return [Part(*zip(*pair, strict=True)) for pair in pairs]
-
-    def _edge(self, at: int) -> tuple[int, int, int, int]:
-        """Where in each of the texts something ends that ends there in `normal`."""
-        if at == len(self.normal):
-            return at, len(self.cased), len(self.visible), len(self.content) + 1
-        first = self._normal.place(at)
-        cased = visible = self._cased.behind(first)
+        first = self._normal.place(start) if start else 0
+        last = self._normal.place(end) if end < len(self.normal) else len(self.content) + 1
+        cased = visible = self._cased.within(first, last)
         if self._visible.places is not self._cased.places:
-            visible = self._visible.behind(first)
-        return at, cased, visible, first
+            visible = self._visible.within(first, last)
+        return Part((start, end), cased, visible, (first, last))
 
     def outer_lines(self, size: int) -> list[Span]:
         """The first and the last line of `normal`, `size` code points of each at most; nothing if
@@ -129,11 +126,16 @@ class Reading:
         last = self.visible.rstrip().rfind("\n")
         if not 0 <= first <= last:
             return []
-        end, start = (self._normal.behind(self._visible.place(at)) for at in (first, last))
+        end, start = (self._normal.within(0, self._visible.place(at))[1] for at in (first, last))
         start += self.normal.startswith(" ", start)
         length = len(self.normal)
         start = min(max(start, length - size), length - 1)  # nobody may see any of the last line
         return [(0, min(end, size)), (start, length)]
+
+    def tags_in(self, part: Part) -> Sequence[Tag]:
+        """The tags that begin in one part of the comment."""
+        start, end = part.content
+        return [tag for tag in self.tags if start <= tag.place < end]
 
     @property
     def template(self) -> bytes:

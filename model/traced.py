@@ -6,8 +6,6 @@ from functools import partial
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from model.verdict import Span
-
 Offsets = Sequence[int]
 Edit = tuple[int, int, str]
 """Start and end (start < end) of what is replaced, and what takes its place."""
@@ -69,11 +67,13 @@ class Traced(NamedTuple):
         """Where the code point `text[at]` came from."""
         return at if self.places is None else self.places.place(at)
 
-    def behind(self, place: int) -> int:
-        """How much of `text` came from the first `place` code points of the original."""
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The part of `text` that came from these code points of the original."""
         if self.places is None:
-            return min(place, len(self.text))
-        return bisect_left(self.places.offsets()[0], place)
+            return start, min(end, len(self.text))
+        starts = self.places.offsets()[0]
+        first = bisect_left(starts, start)
+        return first, bisect_left(starts, end, first)
 
     def offsets(self) -> tuple[Offsets, Offsets]:
         """The start and end of every code point, spelled out."""
@@ -111,15 +111,6 @@ class Traced(NamedTuple):
             [end for end, part in zip(ends, parts, strict=True) for _ in part],
         )
         return Traced(text, Places(lambda: behind))
-
-
-class Part(NamedTuple):
-    """One stretch of a comment in each of its texts, in code points of that text."""
-
-    normal: Span
-    cased: Span
-    visible: Span
-    content: Span
 
 
 def _without(before: Traced, dropped: Sequence[int]) -> tuple[Offsets, Offsets]:
