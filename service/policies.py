@@ -1,5 +1,6 @@
 """Changes to a site's policy, checked the same way for the API and the command line."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -16,6 +17,20 @@ def _whole(value: object) -> object:
 def _network(value: str) -> str:
     if network_of(value) is None:
         raise ValueError(f"{value!r} is neither an address nor a network such as 192.0.2.0/24")
+    return value
+
+
+_LABEL = r"[^\x00-,./:-@\[-^`{-\x7f]{1,63}"
+_HOST = (
+    rf"^((https?:)?//)?(\*?\.)?(({_LABEL}\.)*{_LABEL}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])"
+    r"(:[0-9]{1,5})?([/?#][^\x00-\x20]*)?$"
+)
+"""Labels have no dot in them, so there is one way only to read an entry."""
+
+
+def _host(value: str) -> str:
+    if not re.search(_HOST, value):
+        raise ValueError(f"{value!r} is neither a host such as shop.example nor an ending as .ru")
     return value
 
 
@@ -37,6 +52,12 @@ Network = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", **kind} for kind in _KINDS]}),
 ]
 Networks = Annotated[list[Network], Field(max_length=10_000)]
+Host = Annotated[
+    Entry,
+    AfterValidator(_host),
+    WithJsonSchema({"type": "string", "maxLength": 255, "pattern": _HOST}),
+]
+Hosts = Annotated[list[Host], Field(max_length=10_000)]
 Terms = Annotated[list[Entry], Field(max_length=100_000)]
 """The community's WordPress blocklist has 65,371, and they are searched in one pass."""
 
@@ -56,8 +77,8 @@ class PolicyChange(BaseModel):
     reject_above: Probability = None
     blocked_terms: Terms = []
     allowed_terms: Terms = []
-    blocked_hosts: Entries = []
-    allowed_hosts: Entries = []
+    blocked_hosts: Hosts = []
+    allowed_hosts: Hosts = []
     blocked_addresses: Networks = []
     allowed_addresses: Networks = []
     trusted_roles: Entries = ["administrator"]

@@ -329,6 +329,7 @@ def test_what_is_left_out_of_a_change_stays(alice):
         {"accept_below": 1.5},
         {"reject_budget": 0},
         {"blocked_hosts": "ships.example"},
+        {"blocked_hosts": ["cheap boats"]},
         {"blocked_addresses": ["192.0.2."]},
         {"akismet_hold": "perhaps"},
         {"acept_below": 0.2},
