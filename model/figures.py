@@ -96,11 +96,16 @@ def _log_beta(a: float, b: float) -> float:
     return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
 
 
+BEYOND = 10**15
+"""Comments; a budget of next to nothing would ask for more than a float can say."""
+
+
 def good_comments_needed(budget: float, confidence: float = CONFIDENCE) -> int:
-    """How many good comments, none of them flagged, certify a budget (598 at 0.5 %, 95 %)."""
+    """How many good comments, none of them flagged, certify a budget (598 at 0.5 %, 95 %); more
+    than anybody has are told as BEYOND."""
     if not 0 < budget < 1:
         raise ValueError(f"a budget lies between 0 and 1, not {budget}")
-    return math.ceil(math.log(1 - confidence) / math.log1p(-budget))
+    return math.ceil(min(math.log(1 - confidence) / math.log1p(-budget), BEYOND))
 
 
 def reject_threshold(

@@ -52,6 +52,11 @@ def test_a_budget_needs_its_known_number_of_good_comments(budget, needed):
     assert figures.clopper_pearson_upper(0, needed - 1) > budget
 
 
+@pytest.mark.parametrize("budget", [1e-300, 5e-324])
+def test_a_budget_of_next_to_nothing_needs_more_than_anybody_has(budget):
+    assert figures.good_comments_needed(budget) == figures.BEYOND
+
+
 @settings(deadline=None)
 @given(scores_in_steps, scores_in_steps)
 def test_the_area_under_the_curve_counts_ties_half(spam, good):
