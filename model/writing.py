@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 LOOKED_AT = 400
 """Characters that are enough to name a script."""
 
-FEWEST_READ = 12
-"""Characters below which no language is told; of them coverage says nothing either."""
-
 QUOTED = 60
 """Characters of a stranger's words that are repeated in a sentence."""
 
@@ -57,10 +54,10 @@ def instead_of_words(reading: "Reading") -> str | None:
 
 
 def in_no_language(reading: "Reading") -> bool:
-    """Whether there is nothing to tell a language by: links, pictures and signs, and beside links
-    less than a dozen characters."""
-    beside = len(reading.visible) - sum(len(link.text) for link in reading.links)
-    return beside < FEWEST_READ or instead_of_words(reading) is not None
+    """Whether there is nothing to tell a language by: bare addresses, pictures and signs. Words
+    that a link stands on are words."""
+    bare = all(link.text == link.url for link in reading.links)
+    return bare and instead_of_words(reading) is not None
 
 
 def _is_address(token: str) -> bool:

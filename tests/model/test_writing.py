@@ -61,11 +61,14 @@ def test_a_strangers_words_are_quoted_short_and_on_one_line(text: str) -> None:
 @pytest.mark.parametrize(
     ("content", "none"),
     [
-        ("https://unheard.example/watch?v=xq", True), ("see https://unheard.example/xq", True),
-        ("😀" * 30, True), ("Купи слона дёшево", False),
+        ("https://unheard.example/watch?v=xq", True), ("unheard.com/xq, www.unheard.com", True),
+        ("😀" * 30, True), ("Купи слона дёшево", False), ("加微信领红包送好礼", False),
+        ("加微信 https://unheard.example/xq", False), ("see https://unheard.com/xq", False),
         ("this loaf is better: https://unheard.example/xq", False),
+        ('<a href="//unheard.example">Купи слона дешевле всех</a>', False),
+        ('see <a href="//en.wikipedia.org">Купи слона дешевле всех</a>', False),
         ('<a href="//unheard.example">the finest rye bread</a> is baked at home', False),
     ],
 )  # fmt: skip
-def test_a_link_and_next_to_nothing_beside_it_are_in_no_language(content: str, none: bool) -> None:
+def test_bare_links_are_in_no_language_but_words_on_a_link_are(content: str, none: bool) -> None:
     assert in_no_language(read(content)) is none
